@@ -1,0 +1,98 @@
+import { podTemplateSpec } from "../../core/v1/pod-template.ts";
+import { labelSelector } from "../../meta/v1/label-selector.ts";
+import { defineResource, type ObjectOf } from "../../resource.ts";
+import {
+  boolean,
+  int32,
+  int64,
+  intOrString,
+  list,
+  message,
+  oneOf,
+  string,
+  struct,
+  type TypeOf,
+  time,
+} from "../../schema.ts";
+
+export const rollingUpdateDeployment = struct("io.k8s.api.apps.v1.RollingUpdateDeployment", {
+  maxUnavailable: intOrString(1, { optional: true, pointer: true }),
+  maxSurge: intOrString(2, { optional: true, pointer: true }),
+});
+export interface RollingUpdateDeployment extends TypeOf<typeof rollingUpdateDeployment> {}
+
+export const deploymentStrategy = struct("io.k8s.api.apps.v1.DeploymentStrategy", {
+  type: oneOf(1, ["Recreate", "RollingUpdate"], { optional: true }),
+  rollingUpdate: message(2, rollingUpdateDeployment, { optional: true, pointer: true }),
+});
+export interface DeploymentStrategy extends TypeOf<typeof deploymentStrategy> {}
+
+export const deploymentSpec = struct("io.k8s.api.apps.v1.DeploymentSpec", {
+  replicas: int32(1, { optional: true, pointer: true }),
+  selector: message(2, labelSelector, { pointer: true }),
+  template: message(3, podTemplateSpec),
+  strategy: message(4, deploymentStrategy, { optional: true, patchStrategy: "retainKeys" }),
+  minReadySeconds: int32(5, { optional: true }),
+  revisionHistoryLimit: int32(6, { optional: true, pointer: true }),
+  paused: boolean(7, { optional: true }),
+  progressDeadlineSeconds: int32(9, { optional: true, pointer: true }),
+});
+export interface DeploymentSpec extends TypeOf<typeof deploymentSpec> {}
+
+export const deploymentCondition = struct("io.k8s.api.apps.v1.DeploymentCondition", {
+  type: string(1),
+  status: string(2),
+  lastUpdateTime: time(6, { optional: true }),
+  lastTransitionTime: time(7, { optional: true }),
+  reason: string(4, { optional: true }),
+  message: string(5, { optional: true }),
+});
+export interface DeploymentCondition extends TypeOf<typeof deploymentCondition> {}
+
+export const deploymentStatus = struct("io.k8s.api.apps.v1.DeploymentStatus", {
+  observedGeneration: int64(1, { optional: true }),
+  replicas: int32(2, { optional: true }),
+  updatedReplicas: int32(3, { optional: true }),
+  readyReplicas: int32(7, { optional: true }),
+  availableReplicas: int32(4, { optional: true }),
+  unavailableReplicas: int32(5, { optional: true }),
+  terminatingReplicas: int32(9, { optional: true, pointer: true }),
+  conditions: list(6, deploymentCondition, {
+    optional: true,
+    listType: "map",
+    mapKeys: ["type"],
+    patchStrategy: "merge",
+    mergeKey: "type",
+  }),
+  collisionCount: int32(8, { optional: true, pointer: true }),
+});
+export interface DeploymentStatus extends TypeOf<typeof deploymentStatus> {}
+
+export const deployments = defineResource({
+  group: "apps",
+  version: "v1",
+  kind: "Deployment",
+  plural: "deployments",
+  shortNames: ["deploy"],
+  categories: ["all"],
+  scope: "Namespaced",
+  subresources: [
+    { name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"] },
+    "status",
+  ],
+  doc: "",
+
+  spec: deploymentSpec,
+  status: deploymentStatus,
+
+  columns: [
+    { name: "Ready", type: "string", value: () => null },
+    { name: "Up-to-date", type: "string", value: () => null },
+    { name: "Available", type: "string", value: () => null },
+    { name: "Age", type: "string", value: () => null },
+    { name: "Containers", type: "string", priority: 1, value: () => null },
+    { name: "Images", type: "string", priority: 1, value: () => null },
+    { name: "Selector", type: "string", priority: 1, value: () => null },
+  ],
+});
+export interface Deployment extends ObjectOf<typeof deployments> {}

@@ -1,0 +1,21 @@
+import { objectMeta } from "../../meta/v1/object-meta.ts";
+import { defineType, type ObjectOf } from "../../resource.ts";
+import { message, struct, type TypeOf } from "../../schema.ts";
+import { userInfo } from "./user-info.ts";
+
+export const selfSubjectReviewStatus = struct("io.k8s.api.authentication.v1.SelfSubjectReviewStatus", {
+  userInfo: message(1, userInfo, { optional: true }),
+});
+export interface SelfSubjectReviewStatus extends TypeOf<typeof selfSubjectReviewStatus> {}
+
+export const selfSubjectReviewType = defineType({
+  group: "authentication.k8s.io",
+  version: "v1",
+  kind: "SelfSubjectReview",
+  doc: "",
+  fields: {
+    metadata: message(1, objectMeta),
+    status: message(2, selfSubjectReviewStatus, { optional: true }),
+  },
+});
+export interface SelfSubjectReview extends ObjectOf<typeof selfSubjectReviewType> {}

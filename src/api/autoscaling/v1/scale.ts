@@ -1,0 +1,27 @@
+import { objectMeta } from "../../meta/v1/object-meta.ts";
+import { defineType, type ObjectOf } from "../../resource.ts";
+import { int32, message, string, struct, type TypeOf } from "../../schema.ts";
+
+export const scaleSpec = struct("io.k8s.api.autoscaling.v1.ScaleSpec", {
+  replicas: int32(1, { optional: true, default: 0 }),
+});
+export interface ScaleSpec extends TypeOf<typeof scaleSpec> {}
+
+export const scaleStatus = struct("io.k8s.api.autoscaling.v1.ScaleStatus", {
+  replicas: int32(1),
+  selector: string(2, { optional: true }),
+});
+export interface ScaleStatus extends TypeOf<typeof scaleStatus> {}
+
+export const scaleType = defineType({
+  group: "autoscaling",
+  version: "v1",
+  kind: "Scale",
+  doc: "",
+  fields: {
+    metadata: message(1, objectMeta),
+    spec: message(2, scaleSpec),
+    status: message(3, scaleStatus, { optional: true }),
+  },
+});
+export interface Scale extends ObjectOf<typeof scaleType> {}

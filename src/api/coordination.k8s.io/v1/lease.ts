@@ -1,0 +1,30 @@
+import { defineResource, type ObjectOf } from "../../resource.ts";
+import { int32, microTime, string, struct, type TypeOf } from "../../schema.ts";
+
+export const leaseSpec = struct("io.k8s.api.coordination.v1.LeaseSpec", {
+  holderIdentity: string(1, { optional: true, pointer: true }),
+  leaseDurationSeconds: int32(2, { optional: true, pointer: true }),
+  acquireTime: microTime(3, { optional: true, pointer: true }),
+  renewTime: microTime(4, { optional: true, pointer: true }),
+  leaseTransitions: int32(5, { optional: true, pointer: true }),
+  strategy: string(6, { optional: true, pointer: true, featureGate: "CoordinatedLeaderElection" }),
+  preferredHolder: string(7, { optional: true, pointer: true, featureGate: "CoordinatedLeaderElection" }),
+});
+export interface LeaseSpec extends TypeOf<typeof leaseSpec> {}
+
+export const leases = defineResource({
+  group: "coordination.k8s.io",
+  version: "v1",
+  kind: "Lease",
+  plural: "leases",
+  scope: "Namespaced",
+  doc: "",
+
+  spec: leaseSpec,
+
+  columns: [
+    { name: "Holder", type: "string", value: () => null },
+    { name: "Age", type: "string", value: () => null },
+  ],
+});
+export interface Lease extends ObjectOf<typeof leases> {}

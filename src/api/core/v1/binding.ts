@@ -1,0 +1,16 @@
+import { objectMeta } from "../../meta/v1/object-meta.ts";
+import { defineType, type ObjectOf } from "../../resource.ts";
+import { message } from "../../schema.ts";
+import { objectReference } from "./reference.ts";
+
+export const bindingType = defineType({
+  group: "",
+  version: "v1",
+  kind: "Binding",
+  doc: "",
+  fields: {
+    metadata: message(1, objectMeta),
+    target: message(2, objectReference),
+  },
+});
+export interface Binding extends ObjectOf<typeof bindingType> {}

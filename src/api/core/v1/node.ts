@@ -1,0 +1,203 @@
+import { defineResource, type ObjectOf } from "../../resource.ts";
+import {
+  boolean,
+  int32,
+  int64,
+  list,
+  map,
+  message,
+  oneOf,
+  quantities,
+  string,
+  strings,
+  struct,
+  type TypeOf,
+  time,
+} from "../../schema.ts";
+
+export const taint = struct("io.k8s.api.core.v1.Taint", {
+  key: string(1),
+  value: string(2, { optional: true }),
+  effect: oneOf(3, ["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+  timeAdded: time(4, { optional: true, pointer: true }),
+});
+export interface Taint extends TypeOf<typeof taint> {}
+
+export const configMapNodeConfigSource = struct("io.k8s.api.core.v1.ConfigMapNodeConfigSource", {
+  namespace: string(1),
+  name: string(2),
+  uid: string(3, { optional: true }),
+  resourceVersion: string(4, { optional: true }),
+  kubeletConfigKey: string(5),
+});
+export interface ConfigMapNodeConfigSource extends TypeOf<typeof configMapNodeConfigSource> {}
+
+export const nodeConfigSource = struct("io.k8s.api.core.v1.NodeConfigSource", {
+  configMap: message(2, configMapNodeConfigSource, { optional: true, pointer: true }),
+});
+export interface NodeConfigSource extends TypeOf<typeof nodeConfigSource> {}
+
+export const nodePodPreemptionPolicy = struct("io.k8s.api.core.v1.NodePodPreemptionPolicy", {
+  disableResizePreemption: list(1, strings, { optional: true, listType: "set" }),
+});
+export interface NodePodPreemptionPolicy extends TypeOf<typeof nodePodPreemptionPolicy> {}
+
+export const nodeSpec = struct("io.k8s.api.core.v1.NodeSpec", {
+  podCIDR: string(1, { optional: true }),
+  podCIDRs: list(7, strings, { optional: true, listType: "set", patchStrategy: "merge" }),
+  providerID: string(3, { optional: true }),
+  unschedulable: boolean(4, { optional: true }),
+  taints: list(5, taint, { optional: true, listType: "atomic" }),
+  configSource: message(6, nodeConfigSource, { optional: true, pointer: true }),
+  externalID: string(2, { optional: true }),
+  podPreemptionPolicy: message(8, nodePodPreemptionPolicy, {
+    optional: true,
+    pointer: true,
+    featureGate: "InPlacePodVerticalScalingSchedulerPreemption",
+  }),
+});
+export interface NodeSpec extends TypeOf<typeof nodeSpec> {}
+
+export const nodeCondition = struct("io.k8s.api.core.v1.NodeCondition", {
+  type: string(1),
+  status: string(2),
+  lastHeartbeatTime: time(3, { optional: true }),
+  lastTransitionTime: time(4, { optional: true }),
+  reason: string(5, { optional: true }),
+  message: string(6, { optional: true }),
+});
+export interface NodeCondition extends TypeOf<typeof nodeCondition> {}
+
+export const nodeAddress = struct("io.k8s.api.core.v1.NodeAddress", {
+  type: string(1),
+  address: string(2),
+});
+export interface NodeAddress extends TypeOf<typeof nodeAddress> {}
+
+export const daemonEndpoint = struct("io.k8s.api.core.v1.DaemonEndpoint", {
+  Port: int32(1),
+});
+export interface DaemonEndpoint extends TypeOf<typeof daemonEndpoint> {}
+
+export const nodeDaemonEndpoints = struct("io.k8s.api.core.v1.NodeDaemonEndpoints", {
+  kubeletEndpoint: message(1, daemonEndpoint, { optional: true }),
+});
+export interface NodeDaemonEndpoints extends TypeOf<typeof nodeDaemonEndpoints> {}
+
+export const nodeSwapStatus = struct("io.k8s.api.core.v1.NodeSwapStatus", {
+  capacity: int64(1, { optional: true, pointer: true }),
+});
+export interface NodeSwapStatus extends TypeOf<typeof nodeSwapStatus> {}
+
+export const nodeSystemInfo = struct("io.k8s.api.core.v1.NodeSystemInfo", {
+  machineID: string(1),
+  systemUUID: string(2),
+  bootID: string(3),
+  kernelVersion: string(4),
+  osImage: string(5),
+  containerRuntimeVersion: string(6),
+  kubeletVersion: string(7),
+  kubeProxyVersion: string(8),
+  operatingSystem: string(9),
+  architecture: string(10),
+  swap: message(11, nodeSwapStatus, { optional: true, pointer: true }),
+  runningInUserNamespace: boolean(12, { optional: true, pointer: true, featureGate: "KubeletInUserNamespace" }),
+});
+export interface NodeSystemInfo extends TypeOf<typeof nodeSystemInfo> {}
+
+export const containerImage = struct("io.k8s.api.core.v1.ContainerImage", {
+  names: list(1, strings, { listType: "atomic" }),
+  sizeBytes: int64(2, { optional: true }),
+});
+export interface ContainerImage extends TypeOf<typeof containerImage> {}
+
+export const attachedVolume = struct("io.k8s.api.core.v1.AttachedVolume", {
+  name: string(1),
+  devicePath: string(2),
+});
+export interface AttachedVolume extends TypeOf<typeof attachedVolume> {}
+
+export const nodeConfigStatus = struct("io.k8s.api.core.v1.NodeConfigStatus", {
+  assigned: message(1, nodeConfigSource, { optional: true, pointer: true }),
+  active: message(2, nodeConfigSource, { optional: true, pointer: true }),
+  lastKnownGood: message(3, nodeConfigSource, { optional: true, pointer: true }),
+  error: string(4, { optional: true }),
+});
+export interface NodeConfigStatus extends TypeOf<typeof nodeConfigStatus> {}
+
+export const nodeRuntimeHandlerFeatures = struct("io.k8s.api.core.v1.NodeRuntimeHandlerFeatures", {
+  recursiveReadOnlyMounts: boolean(1, { optional: true, pointer: true }),
+  userNamespaces: boolean(2, { optional: true, pointer: true }),
+});
+export interface NodeRuntimeHandlerFeatures extends TypeOf<typeof nodeRuntimeHandlerFeatures> {}
+
+export const nodeRuntimeHandler = struct("io.k8s.api.core.v1.NodeRuntimeHandler", {
+  name: string(1),
+  features: message(2, nodeRuntimeHandlerFeatures, { optional: true, pointer: true }),
+});
+export interface NodeRuntimeHandler extends TypeOf<typeof nodeRuntimeHandler> {}
+
+export const nodeFeatures = struct("io.k8s.api.core.v1.NodeFeatures", {
+  supplementalGroupsPolicy: boolean(1, { optional: true, pointer: true }),
+});
+export interface NodeFeatures extends TypeOf<typeof nodeFeatures> {}
+
+export const nodeStatus = struct("io.k8s.api.core.v1.NodeStatus", {
+  capacity: map(1, quantities, { optional: true }),
+  allocatable: map(2, quantities, { optional: true }),
+  phase: oneOf(3, ["Pending", "Running", "Terminated"], { optional: true }),
+  conditions: list(4, nodeCondition, {
+    optional: true,
+    listType: "map",
+    mapKeys: ["type"],
+    patchStrategy: "merge",
+    mergeKey: "type",
+  }),
+  addresses: list(5, nodeAddress, {
+    optional: true,
+    listType: "map",
+    mapKeys: ["type"],
+    patchStrategy: "merge",
+    mergeKey: "type",
+  }),
+  daemonEndpoints: message(6, nodeDaemonEndpoints, { optional: true }),
+  nodeInfo: message(7, nodeSystemInfo, { optional: true }),
+  images: list(8, containerImage, { optional: true, listType: "atomic" }),
+  volumesInUse: list(9, strings, { optional: true, listType: "atomic" }),
+  volumesAttached: list(10, attachedVolume, { optional: true, listType: "atomic" }),
+  config: message(11, nodeConfigStatus, { optional: true, pointer: true }),
+  runtimeHandlers: list(12, nodeRuntimeHandler, { optional: true, listType: "atomic" }),
+  features: message(13, nodeFeatures, { optional: true, pointer: true, featureGate: "SupplementalGroupsPolicy" }),
+  declaredFeatures: list(14, strings, { optional: true, listType: "atomic", featureGate: "NodeDeclaredFeatures" }),
+});
+export interface NodeStatus extends TypeOf<typeof nodeStatus> {}
+
+export const nodes = defineResource({
+  group: "",
+  version: "v1",
+  kind: "Node",
+  plural: "nodes",
+  shortNames: ["no"],
+  scope: "Cluster",
+  subresources: [
+    { name: "proxy", kind: "NodeProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
+    "status",
+  ],
+  doc: "",
+
+  spec: nodeSpec,
+  status: nodeStatus,
+
+  columns: [
+    { name: "Status", type: "string", value: () => null },
+    { name: "Roles", type: "string", value: () => null },
+    { name: "Age", type: "string", value: () => null },
+    { name: "Version", type: "string", value: () => null },
+    { name: "Internal-IP", type: "string", priority: 1, value: () => null },
+    { name: "External-IP", type: "string", priority: 1, value: () => null },
+    { name: "OS-Image", type: "string", priority: 1, value: () => null },
+    { name: "Kernel-Version", type: "string", priority: 1, value: () => null },
+    { name: "Container-Runtime", type: "string", priority: 1, value: () => null },
+  ],
+});
+export interface Node extends ObjectOf<typeof nodes> {}

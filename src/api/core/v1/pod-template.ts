@@ -1,0 +1,9 @@
+import { objectMeta } from "../../meta/v1/object-meta.ts";
+import { message, struct, type TypeOf } from "../../schema.ts";
+import { podSpec } from "./pod-spec.ts";
+
+export const podTemplateSpec = struct("io.k8s.api.core.v1.PodTemplateSpec", {
+  metadata: message(1, objectMeta),
+  spec: message(2, podSpec),
+});
+export interface PodTemplateSpec extends TypeOf<typeof podTemplateSpec> {}

@@ -1,0 +1,156 @@
+import {
+  inline,
+  int32,
+  int64,
+  intOrString,
+  list,
+  message,
+  oneOf,
+  string,
+  strings,
+  struct,
+  type TypeOf,
+} from "../../schema.ts";
+
+export const execAction = struct("io.k8s.api.core.v1.ExecAction", {
+  command: list(1, strings, { optional: true, listType: "atomic" }),
+});
+export interface ExecAction extends TypeOf<typeof execAction> {}
+
+export const httpHeader = struct("io.k8s.api.core.v1.HTTPHeader", {
+  name: string(1),
+  value: string(2),
+});
+export interface HTTPHeader extends TypeOf<typeof httpHeader> {}
+
+export const httpGetAction = struct("io.k8s.api.core.v1.HTTPGetAction", {
+  path: string(1, { optional: true }),
+  port: intOrString(2),
+  host: string(3, { optional: true }),
+  scheme: oneOf(4, ["HTTP", "HTTPS"], { optional: true }),
+  httpHeaders: list(5, httpHeader, { optional: true, listType: "atomic" }),
+  protocol: oneOf(6, ["HTTP1", "HTTP2"], { optional: true, pointer: true, featureGate: "H2CContainerProbe" }),
+});
+export interface HTTPGetAction extends TypeOf<typeof httpGetAction> {}
+
+export const tcpSocketAction = struct("io.k8s.api.core.v1.TCPSocketAction", {
+  port: intOrString(1),
+  host: string(2, { optional: true }),
+});
+export interface TCPSocketAction extends TypeOf<typeof tcpSocketAction> {}
+
+export const grpcAction = struct("io.k8s.api.core.v1.GRPCAction", {
+  port: int32(1),
+  service: string(2, { pointer: true, default: "" }),
+  mode: oneOf(3, ["Plaintext", "TLS"], { optional: true, pointer: true, featureGate: "GRPCContainerProbeTLS" }),
+});
+export interface GRPCAction extends TypeOf<typeof grpcAction> {}
+
+export const probeHandler = struct("io.k8s.api.core.v1.ProbeHandler", {
+  exec: message(1, execAction, { optional: true, pointer: true }),
+  httpGet: message(2, httpGetAction, { optional: true, pointer: true }),
+  tcpSocket: message(3, tcpSocketAction, { optional: true, pointer: true }),
+  grpc: message(4, grpcAction, { optional: true, pointer: true }),
+});
+export interface ProbeHandler extends TypeOf<typeof probeHandler> {}
+
+export const probe = struct("io.k8s.api.core.v1.Probe", {
+  probeHandler: inline(1, probeHandler, { protobufName: "handler" }),
+  initialDelaySeconds: int32(2, { optional: true }),
+  timeoutSeconds: int32(3, { optional: true }),
+  periodSeconds: int32(4, { optional: true }),
+  successThreshold: int32(5, { optional: true }),
+  failureThreshold: int32(6, { optional: true }),
+  terminationGracePeriodSeconds: int64(7, { optional: true, pointer: true }),
+});
+export interface Probe extends TypeOf<typeof probe> {}
+
+export const sleepAction = struct("io.k8s.api.core.v1.SleepAction", {
+  seconds: int64(1),
+});
+export interface SleepAction extends TypeOf<typeof sleepAction> {}
+
+export const lifecycleHandler = struct("io.k8s.api.core.v1.LifecycleHandler", {
+  exec: message(1, execAction, { optional: true, pointer: true }),
+  httpGet: message(2, httpGetAction, { optional: true, pointer: true }),
+  tcpSocket: message(3, tcpSocketAction, { optional: true, pointer: true }),
+  sleep: message(4, sleepAction, { optional: true, pointer: true }),
+});
+export interface LifecycleHandler extends TypeOf<typeof lifecycleHandler> {}
+
+export const lifecycle = struct("io.k8s.api.core.v1.Lifecycle", {
+  postStart: message(1, lifecycleHandler, { optional: true, pointer: true }),
+  preStop: message(2, lifecycleHandler, { optional: true, pointer: true }),
+  stopSignal: oneOf(
+    3,
+    [
+      "SIGABRT",
+      "SIGALRM",
+      "SIGBUS",
+      "SIGCHLD",
+      "SIGCLD",
+      "SIGCONT",
+      "SIGFPE",
+      "SIGHUP",
+      "SIGILL",
+      "SIGINT",
+      "SIGIO",
+      "SIGIOT",
+      "SIGKILL",
+      "SIGPIPE",
+      "SIGPOLL",
+      "SIGPROF",
+      "SIGPWR",
+      "SIGQUIT",
+      "SIGSEGV",
+      "SIGSTKFLT",
+      "SIGSTOP",
+      "SIGSYS",
+      "SIGTERM",
+      "SIGTRAP",
+      "SIGTSTP",
+      "SIGTTIN",
+      "SIGTTOU",
+      "SIGURG",
+      "SIGUSR1",
+      "SIGUSR2",
+      "SIGVTALRM",
+      "SIGWINCH",
+      "SIGXCPU",
+      "SIGXFSZ",
+      "SIGRTMIN",
+      "SIGRTMIN+1",
+      "SIGRTMIN+2",
+      "SIGRTMIN+3",
+      "SIGRTMIN+4",
+      "SIGRTMIN+5",
+      "SIGRTMIN+6",
+      "SIGRTMIN+7",
+      "SIGRTMIN+8",
+      "SIGRTMIN+9",
+      "SIGRTMIN+10",
+      "SIGRTMIN+11",
+      "SIGRTMIN+12",
+      "SIGRTMIN+13",
+      "SIGRTMIN+14",
+      "SIGRTMIN+15",
+      "SIGRTMAX-14",
+      "SIGRTMAX-13",
+      "SIGRTMAX-12",
+      "SIGRTMAX-11",
+      "SIGRTMAX-10",
+      "SIGRTMAX-9",
+      "SIGRTMAX-8",
+      "SIGRTMAX-7",
+      "SIGRTMAX-6",
+      "SIGRTMAX-5",
+      "SIGRTMAX-4",
+      "SIGRTMAX-3",
+      "SIGRTMAX-2",
+      "SIGRTMAX-1",
+      "SIGRTMAX",
+    ],
+    { optional: true, pointer: true },
+  ),
+});
+export interface Lifecycle extends TypeOf<typeof lifecycle> {}

@@ -1,0 +1,24 @@
+import { defineType, type ObjectOf } from "../../resource.ts";
+import { string } from "../../schema.ts";
+
+export const nodeProxyOptionsType = defineType({
+  group: "",
+  version: "v1",
+  kind: "NodeProxyOptions",
+  doc: "",
+  fields: {
+    path: string(1, { optional: true }),
+  },
+});
+export interface NodeProxyOptions extends ObjectOf<typeof nodeProxyOptionsType> {}
+
+export const serviceProxyOptionsType = defineType({
+  group: "",
+  version: "v1",
+  kind: "ServiceProxyOptions",
+  doc: "",
+  fields: {
+    path: string(1, { optional: true }),
+  },
+});
+export interface ServiceProxyOptions extends ObjectOf<typeof serviceProxyOptionsType> {}

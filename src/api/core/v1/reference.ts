@@ -1,0 +1,97 @@
+import { boolean, inline, quantity, string, struct, type TypeOf } from "../../schema.ts";
+
+export const localObjectReference = struct(
+  "io.k8s.api.core.v1.LocalObjectReference",
+  {
+    name: string(1, { optional: true, default: "" }),
+  },
+  { mapType: "atomic" },
+);
+export interface LocalObjectReference extends TypeOf<typeof localObjectReference> {}
+
+export const objectReference = struct(
+  "io.k8s.api.core.v1.ObjectReference",
+  {
+    kind: string(1, { optional: true }),
+    namespace: string(2, { optional: true }),
+    name: string(3, { optional: true }),
+    uid: string(4, { optional: true }),
+    apiVersion: string(5, { optional: true }),
+    resourceVersion: string(6, { optional: true }),
+    fieldPath: string(7, { optional: true }),
+  },
+  { mapType: "atomic" },
+);
+export interface ObjectReference extends TypeOf<typeof objectReference> {}
+
+export const typedLocalObjectReference = struct(
+  "io.k8s.api.core.v1.TypedLocalObjectReference",
+  {
+    apiGroup: string(1, { pointer: true }),
+    kind: string(2),
+    name: string(3),
+  },
+  { mapType: "atomic" },
+);
+export interface TypedLocalObjectReference extends TypeOf<typeof typedLocalObjectReference> {}
+
+export const typedObjectReference = struct("io.k8s.api.core.v1.TypedObjectReference", {
+  apiGroup: string(1, { pointer: true }),
+  kind: string(2),
+  name: string(3),
+  namespace: string(4, { optional: true, pointer: true, featureGate: "CrossNamespaceVolumeDataSource" }),
+});
+export interface TypedObjectReference extends TypeOf<typeof typedObjectReference> {}
+
+export const secretReference = struct(
+  "io.k8s.api.core.v1.SecretReference",
+  {
+    name: string(1, { optional: true }),
+    namespace: string(2, { optional: true }),
+  },
+  { mapType: "atomic" },
+);
+export interface SecretReference extends TypeOf<typeof secretReference> {}
+
+export const secretKeySelector = struct(
+  "io.k8s.api.core.v1.SecretKeySelector",
+  {
+    localObjectReference: inline(1, localObjectReference, { protobufName: "localObjectReference" }),
+    key: string(2),
+    optional: boolean(3, { optional: true, pointer: true }),
+  },
+  { mapType: "atomic" },
+);
+export interface SecretKeySelector extends TypeOf<typeof secretKeySelector> {}
+
+export const configMapKeySelector = struct(
+  "io.k8s.api.core.v1.ConfigMapKeySelector",
+  {
+    localObjectReference: inline(1, localObjectReference, { protobufName: "localObjectReference" }),
+    key: string(2),
+    optional: boolean(3, { optional: true, pointer: true }),
+  },
+  { mapType: "atomic" },
+);
+export interface ConfigMapKeySelector extends TypeOf<typeof configMapKeySelector> {}
+
+export const objectFieldSelector = struct(
+  "io.k8s.api.core.v1.ObjectFieldSelector",
+  {
+    apiVersion: string(1, { optional: true }),
+    fieldPath: string(2),
+  },
+  { mapType: "atomic" },
+);
+export interface ObjectFieldSelector extends TypeOf<typeof objectFieldSelector> {}
+
+export const resourceFieldSelector = struct(
+  "io.k8s.api.core.v1.ResourceFieldSelector",
+  {
+    containerName: string(1, { optional: true }),
+    resource: string(2),
+    divisor: quantity(3, { optional: true }),
+  },
+  { mapType: "atomic" },
+);
+export interface ResourceFieldSelector extends TypeOf<typeof resourceFieldSelector> {}

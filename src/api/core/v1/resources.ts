@@ -1,0 +1,25 @@
+import { list, map, quantities, string, struct, type TypeOf } from "../../schema.ts";
+
+export const resourceClaim = struct("io.k8s.api.core.v1.ResourceClaim", {
+  name: string(1),
+  request: string(2, { optional: true }),
+});
+export interface ResourceClaim extends TypeOf<typeof resourceClaim> {}
+
+export const resourceRequirements = struct("io.k8s.api.core.v1.ResourceRequirements", {
+  limits: map(1, quantities, { optional: true }),
+  requests: map(2, quantities, { optional: true }),
+  claims: list(3, resourceClaim, {
+    optional: true,
+    listType: "map",
+    mapKeys: ["name"],
+    featureGate: "DynamicResourceAllocation",
+  }),
+});
+export interface ResourceRequirements extends TypeOf<typeof resourceRequirements> {}
+
+export const volumeResourceRequirements = struct("io.k8s.api.core.v1.VolumeResourceRequirements", {
+  limits: map(1, quantities, { optional: true }),
+  requests: map(2, quantities, { optional: true }),
+});
+export interface VolumeResourceRequirements extends TypeOf<typeof volumeResourceRequirements> {}

@@ -1,0 +1,73 @@
+import { objectReference } from "../../core/v1/reference.ts";
+import { defineResource, type ObjectOf } from "../../resource.ts";
+import { boolean, int32, list, map, message, oneOf, string, strings, struct, type TypeOf } from "../../schema.ts";
+
+export const endpointConditions = struct("io.k8s.api.discovery.v1.EndpointConditions", {
+  ready: boolean(1, { optional: true, pointer: true }),
+  serving: boolean(2, { optional: true, pointer: true }),
+  terminating: boolean(3, { optional: true, pointer: true }),
+});
+export interface EndpointConditions extends TypeOf<typeof endpointConditions> {}
+
+export const forZone = struct("io.k8s.api.discovery.v1.ForZone", {
+  name: string(1),
+});
+export interface ForZone extends TypeOf<typeof forZone> {}
+
+export const forNode = struct("io.k8s.api.discovery.v1.ForNode", {
+  name: string(1),
+});
+export interface ForNode extends TypeOf<typeof forNode> {}
+
+export const endpointHints = struct("io.k8s.api.discovery.v1.EndpointHints", {
+  forZones: list(1, forZone, { optional: true, listType: "atomic" }),
+  forNodes: list(2, forNode, { optional: true, listType: "atomic" }),
+});
+export interface EndpointHints extends TypeOf<typeof endpointHints> {}
+
+export const endpoint = struct("io.k8s.api.discovery.v1.Endpoint", {
+  addresses: list(1, strings, { listType: "set" }),
+  conditions: message(2, endpointConditions, { optional: true }),
+  hostname: string(3, { optional: true, pointer: true }),
+  targetRef: message(4, objectReference, { optional: true, pointer: true }),
+  deprecatedTopology: map(5, strings, { optional: true }),
+  nodeName: string(6, { optional: true, pointer: true }),
+  zone: string(7, { optional: true, pointer: true }),
+  hints: message(8, endpointHints, { optional: true, pointer: true }),
+});
+export interface Endpoint extends TypeOf<typeof endpoint> {}
+
+export const endpointPort = struct(
+  "io.k8s.api.discovery.v1.EndpointPort",
+  {
+    name: string(1, { optional: true, pointer: true }),
+    protocol: oneOf(2, ["TCP", "UDP", "SCTP"], { optional: true, pointer: true }),
+    port: int32(3, { optional: true, pointer: true }),
+    appProtocol: string(4, { optional: true, pointer: true }),
+  },
+  { mapType: "atomic" },
+);
+export interface EndpointPort extends TypeOf<typeof endpointPort> {}
+
+export const endpointSlices = defineResource({
+  group: "discovery.k8s.io",
+  version: "v1",
+  kind: "EndpointSlice",
+  plural: "endpointslices",
+  scope: "Namespaced",
+  doc: "",
+
+  fields: {
+    addressType: oneOf(4, ["IPv4", "IPv6", "FQDN"]),
+    endpoints: list(2, endpoint, { listType: "atomic" }),
+    ports: list(3, endpointPort, { listType: "atomic" }),
+  },
+
+  columns: [
+    { name: "AddressType", type: "string", value: () => null },
+    { name: "Ports", type: "string", value: () => null },
+    { name: "Endpoints", type: "string", value: () => null },
+    { name: "Age", type: "string", value: () => null },
+  ],
+});
+export interface EndpointSlice extends ObjectOf<typeof endpointSlices> {}

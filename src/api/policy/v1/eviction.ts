@@ -1,0 +1,16 @@
+import { objectMeta } from "../../meta/v1/object-meta.ts";
+import { deleteOptionsType } from "../../meta/v1/options.ts";
+import { defineType, type ObjectOf } from "../../resource.ts";
+import { message } from "../../schema.ts";
+
+export const evictionType = defineType({
+  group: "policy",
+  version: "v1",
+  kind: "Eviction",
+  doc: "",
+  fields: {
+    metadata: message(1, objectMeta),
+    deleteOptions: message(2, deleteOptionsType.struct, { optional: true, pointer: true }),
+  },
+});
+export interface Eviction extends ObjectOf<typeof evictionType> {}

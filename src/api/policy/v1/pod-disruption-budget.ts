@@ -1,0 +1,51 @@
+import { condition } from "../../meta/v1/condition.ts";
+import { labelSelector } from "../../meta/v1/label-selector.ts";
+import { defineResource, type ObjectOf } from "../../resource.ts";
+import { int32, int64, intOrString, list, map, message, oneOf, struct, type TypeOf, times } from "../../schema.ts";
+
+export const podDisruptionBudgetSpec = struct("io.k8s.api.policy.v1.PodDisruptionBudgetSpec", {
+  minAvailable: intOrString(1, { optional: true, pointer: true }),
+  selector: message(2, labelSelector, { optional: true, pointer: true, patchStrategy: "replace" }),
+  maxUnavailable: intOrString(3, { optional: true, pointer: true }),
+  unhealthyPodEvictionPolicy: oneOf(4, ["IfHealthyBudget", "AlwaysAllow"], { optional: true, pointer: true }),
+});
+export interface PodDisruptionBudgetSpec extends TypeOf<typeof podDisruptionBudgetSpec> {}
+
+export const podDisruptionBudgetStatus = struct("io.k8s.api.policy.v1.PodDisruptionBudgetStatus", {
+  observedGeneration: int64(1, { optional: true }),
+  disruptedPods: map(2, times, { optional: true }),
+  disruptionsAllowed: int32(3),
+  currentHealthy: int32(4),
+  desiredHealthy: int32(5),
+  expectedPods: int32(6),
+  conditions: list(7, condition, {
+    optional: true,
+    listType: "map",
+    mapKeys: ["type"],
+    patchStrategy: "merge",
+    mergeKey: "type",
+  }),
+});
+export interface PodDisruptionBudgetStatus extends TypeOf<typeof podDisruptionBudgetStatus> {}
+
+export const podDisruptionBudgets = defineResource({
+  group: "policy",
+  version: "v1",
+  kind: "PodDisruptionBudget",
+  plural: "poddisruptionbudgets",
+  shortNames: ["pdb"],
+  scope: "Namespaced",
+  subresources: ["status"],
+  doc: "",
+
+  spec: podDisruptionBudgetSpec,
+  status: podDisruptionBudgetStatus,
+
+  columns: [
+    { name: "Min Available", type: "string", value: () => null },
+    { name: "Max Unavailable", type: "string", value: () => null },
+    { name: "Allowed Disruptions", type: "integer", value: () => null },
+    { name: "Age", type: "string", value: () => null },
+  ],
+});
+export interface PodDisruptionBudget extends ObjectOf<typeof podDisruptionBudgets> {}

@@ -1,0 +1,69 @@
+/** Randomness as an argument: real, or from a seed. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  float(): number;
+  /** `length` random bytes. */
+  bytes(length: number): Uint8Array;
+}
+
+/** A whole number in [0, limit). */
+export function randomInteger(random: Random, limit: number): number {
+  return Math.floor(random.float() * limit);
+}
+
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** An RFC 4122 version 4 UUID, as Kubernetes gives every object's uid. */
+export function randomUuid(random: Random): string {
+  const b = random.bytes(16);
+  b[6] = (b[6]! & 0x0f) | 0x40;
+  b[8] = (b[8]! & 0x3f) | 0x80;
+  const h = (from: number, to: number) => {
+    let text = "";
+    for (let i = from; i < to; i++) text += hex[b[i]!];
+    return text;
+  };
+  return `${h(0, 4)}-${h(4, 6)}-${h(6, 8)}-${h(8, 10)}-${h(10, 16)}`;
+}
+
+/** Letters and digits that form no words and are not mistaken for one another: Kubernetes' name suffixes use only these. */
+export const safeAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+
+/** A suffix as `generateName` appends it: `length` characters of {@link safeAlphabet}. */
+export function randomSuffix(random: Random, length = 5): string {
+  let text = "";
+  for (let i = 0; i < length; i++) text += safeAlphabet[randomInteger(random, safeAlphabet.length)];
+  return text;
+}
+
+/** A repeatable source: the same seed gives the same sequence (xoshiro128**). */
+export function seededRandom(seed: number): Random {
+  let s = seed >>> 0;
+  const splitmix = () => {
+    s = (s + 0x9e3779b9) >>> 0;
+    let z = s;
+    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+    return (z ^ (z >>> 16)) >>> 0;
+  };
+  let [a, b, c, d] = [splitmix(), splitmix(), splitmix(), splitmix()];
+  const next = () => {
+    const result = Math.imul(rotate(Math.imul(b, 5), 7), 9) >>> 0;
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = rotate(d, 11);
+    return result;
+  };
+  return {
+    float: () => next() / 0x1_0000_0000,
+    bytes: length => Uint8Array.from({ length }, () => next() & 0xff),
+  };
+}
+
+function rotate(x: number, k: number): number {
+  return (x << k) | (x >>> (32 - k));
+}
