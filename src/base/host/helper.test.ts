@@ -1,0 +1,73 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Helper, HelperError } from "../helper.ts";
+import { silentLog } from "../log.ts";
+import { quoteWord, startHelper } from "./helper.ts";
+
+describe("helper", () => {
+  let folder: string;
+  let helper: Helper;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "k8ts-helper-"));
+    helper = await startHelper({ folder: join(folder, "h"), log: silentLog });
+  });
+  afterAll(async () => {
+    await helper[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+
+  it("gives exit code, output and error output", async () => {
+    const result = await helper.run(["sh", "-c", "echo out; echo err >&2; exit 3"]);
+    expect(result).toEqual({ exitCode: 3, stdout: "out\n", stderr: "err\n" });
+  });
+
+  it("hands words over untouched", async () => {
+    const words = ["plain", "it's", 'say "x"', "$HOME `id` \\ %s", "a\nb\\n", ";rm -rf nothing", "", "*"];
+    const result = await helper.run(["printf", "[%s]", ...words]);
+    expect(result.stdout).toBe(words.map(word => `[${word}]`).join(""));
+  });
+
+  it("passes input, environment and folder", async () => {
+    const result = await helper.run(["sh", "-c", "cat; echo $GREETING; pwd"], {
+      input: "line one\n",
+      environment: { GREETING: "hi 'there'" },
+      cwd: "/usr",
+    });
+    expect(result.stdout).toBe("line one\nhi 'there'\n/usr\n");
+  });
+
+  it("runs commands side by side", async () => {
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 10 }, () => helper.run(["sleep", "0.3"])));
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
+  it("ends a command at its time limit", async () => {
+    expect((await helper.run(["sleep", "30"], { timeoutMs: 200 })).exitCode).toBe(124);
+  });
+
+  it("cuts long output", async () => {
+    const result = await helper.run(["sh", "-c", "yes | head -c 100000"], { stdoutLimitBytes: 1000 });
+    expect(result.stdout.length).toBe(1000);
+  });
+
+  it("fails what was in flight when its process dies, and goes on", async () => {
+    const { stdout } = await helper.run(["sh", "-c", "cut -d' ' -f4 /proc/$PPID/stat"], {});
+    const inFlight = helper.run(["sleep", "5"]);
+    const failed = expect(inFlight).rejects.toThrow(HelperError);
+    process.kill(Number(stdout), "SIGKILL");
+    await failed;
+    expect((await helper.run(["echo", "again"])).stdout).toBe("again\n");
+  });
+
+  it("leaves no files of commands that ended", async () => {
+    await helper.run(["true"], { input: "x" });
+    await expect.poll(async () => (await readdir(join(folder, "h"))).length).toBeLessThan(4);
+  });
+
+  it("quotes single quotes", () => {
+    expect(quoteWord("a'b")).toBe(`'a'\\''b'`);
+  });
+});
