@@ -26,6 +26,8 @@ export interface HttpRequest {
 export interface HttpConnection {
   /** The verified client certificate's subject, when one was presented and its chain ends at the client CA. */
   readonly peer?: PeerCertificate;
+  /** Why the client certificate that was presented is no good; then there is no {@link peer}. */
+  readonly peerRejected?: string;
   readonly remoteAddress: string;
   readonly localAddress?: string;
   readonly protocol: "HTTP/1.1" | "HTTP/2.0" | "direct";

@@ -1,0 +1,131 @@
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import {
+  type BodySink,
+  BodyTooLargeError,
+  type HttpConnection,
+  type HttpHeaders,
+  type HttpRequest,
+  type HttpResponse,
+} from "../http.ts";
+
+/** One request of an HTTP/1.1 connection. */
+export class Http1Request implements HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: HttpHeaders;
+  readonly connection: HttpConnection;
+  readonly #incoming: IncomingMessage;
+  readonly #outgoing: ServerResponse | Duplex;
+  #abort: AbortController | undefined;
+
+  constructor(incoming: IncomingMessage, connection: HttpConnection, outgoing: ServerResponse | Duplex) {
+    const target = incoming.url ?? "/";
+    const mark = target.indexOf("?");
+    this.method = incoming.method ?? "GET";
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? "" : target.slice(mark + 1);
+    this.headers = incoming.headers as HttpHeaders;
+    this.connection = connection;
+    this.#incoming = incoming;
+    this.#outgoing = outgoing;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      if (this.#outgoing.destroyed) abort.abort();
+      else this.#outgoing.once("close", () => abort.abort());
+    }
+    return this.#abort.signal;
+  }
+
+  async readBody(limitBytes: number): Promise<Uint8Array> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of this.#incoming as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limitBytes) throw new BodyTooLargeError(`the body is longer than ${limitBytes} bytes`);
+      chunks.push(chunk);
+    }
+    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+  }
+}
+
+export async function respondHttp1(
+  outgoing: ServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
+): Promise<void> {
+  const { body } = response;
+  if (body instanceof Uint8Array) {
+    outgoing.writeHead(response.status, { ...headersOf(response), "content-length": body.length });
+    outgoing.end(request.method === "HEAD" ? undefined : body);
+    return;
+  }
+  outgoing.writeHead(response.status, headersOf(response));
+  if (body === undefined || request.method === "HEAD") return void outgoing.end();
+  outgoing.flushHeaders();
+  try {
+    await body(new Http1Sink(outgoing, request.signal));
+    outgoing.end();
+  } catch (error) {
+    outgoing.destroy();
+    throw error;
+  }
+}
+
+/** Answers an upgrade request: hands the connection over, or refuses like any other request and closes it. */
+export async function respondUpgrade(socket: Duplex, head: Uint8Array, response: HttpResponse): Promise<void> {
+  const lines = [`HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ""}`];
+  for (const [name, value] of Object.entries(headersOf(response))) lines.push(`${name}: ${value}`);
+  if (response.upgrade !== undefined) {
+    socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+    response.upgrade(socket, head);
+    return;
+  }
+  const body = response.body instanceof Uint8Array ? response.body : new Uint8Array(0);
+  lines.push(`content-length: ${body.length}`, "connection: close");
+  socket.write(`${lines.join("\r\n")}\r\n\r\n`);
+  socket.end(body);
+}
+
+function headersOf(response: HttpResponse): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(response.headers)) if (value !== undefined) headers[name] = value;
+  return headers;
+}
+
+class Http1Sink implements BodySink {
+  readonly signal: AbortSignal;
+  readonly #outgoing: ServerResponse;
+
+  constructor(outgoing: ServerResponse, signal: AbortSignal) {
+    this.#outgoing = outgoing;
+    this.signal = signal;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.#outgoing.destroyed || this.#outgoing.write(bytes);
+  }
+
+  drained(): Promise<void> {
+    const outgoing = this.#outgoing;
+    if (outgoing.destroyed || !outgoing.writableNeedDrain) return Promise.resolve();
+    return new Promise(resolve => {
+      const settle = () => {
+        outgoing.off("drain", settle);
+        outgoing.off("close", settle);
+        resolve();
+      };
+      outgoing.once("drain", settle);
+      outgoing.once("close", settle);
+    });
+  }
+
+  get pendingBytes(): number {
+    return this.#outgoing.writableLength;
+  }
+}

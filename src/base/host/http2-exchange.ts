@@ -1,0 +1,123 @@
+import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import {
+  type BodySink,
+  BodyTooLargeError,
+  type HttpConnection,
+  type HttpHeaders,
+  type HttpRequest,
+  type HttpResponse,
+} from "../http.ts";
+
+/** One request stream of an HTTP/2 connection. */
+export class Http2Request implements HttpRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: HttpHeaders;
+  readonly connection: HttpConnection;
+  readonly #stream: ServerHttp2Stream;
+  #abort: AbortController | undefined;
+
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, connection: HttpConnection) {
+    const target = headers[":path"] ?? "/";
+    const mark = target.indexOf("?");
+    this.method = headers[":method"] ?? "GET";
+    this.path = mark < 0 ? target : target.slice(0, mark);
+    this.query = mark < 0 ? "" : target.slice(mark + 1);
+    this.headers = headers as HttpHeaders;
+    this.connection = connection;
+    this.#stream = stream;
+  }
+
+  /** Made when somebody asks: most requests end before anyone wants to know. */
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController();
+      this.#abort = abort;
+      if (this.#stream.closed || this.#stream.destroyed) abort.abort();
+      else this.#stream.once("close", () => abort.abort());
+    }
+    return this.#abort.signal;
+  }
+
+  readBody(limitBytes: number): Promise<Uint8Array> {
+    const stream = this.#stream;
+    if (stream.readableEnded || stream.endAfterHeaders) return Promise.resolve(new Uint8Array(0));
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      stream.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > limitBytes) {
+          stream.pause();
+          reject(new BodyTooLargeError(`the body is longer than ${limitBytes} bytes`));
+        } else chunks.push(chunk);
+      });
+      stream.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
+      stream.once("close", () => reject(new Error("the client went away while sending its body")));
+    });
+  }
+}
+
+export function respondHttp2(
+  stream: ServerHttp2Stream,
+  request: HttpRequest,
+  response: HttpResponse,
+): void | Promise<void> {
+  if (stream.destroyed || stream.closed) return;
+  const headers = { ":status": response.status, ...response.headers };
+  const { body } = response;
+  if (body === undefined || request.method === "HEAD") {
+    stream.respond(headers, { endStream: true });
+    return closeInput(stream);
+  }
+  stream.respond(headers);
+  if (body instanceof Uint8Array) {
+    stream.end(body);
+    return closeInput(stream);
+  }
+  return body(new Http2Sink(stream, request.signal)).then(
+    () => void stream.end(),
+    error => {
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+      throw error;
+    },
+  );
+}
+
+/** Whoever is still sending a body that nobody will read is told to stop, without an error for what was answered. */
+function closeInput(stream: ServerHttp2Stream): void {
+  if (!stream.readableEnded && !stream.endAfterHeaders && stream.readableFlowing !== true) stream.resume();
+}
+
+class Http2Sink implements BodySink {
+  readonly signal: AbortSignal;
+  readonly #stream: ServerHttp2Stream;
+
+  constructor(stream: ServerHttp2Stream, signal: AbortSignal) {
+    this.#stream = stream;
+    this.signal = signal;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    return this.#stream.destroyed || this.#stream.write(bytes);
+  }
+
+  drained(): Promise<void> {
+    const stream = this.#stream;
+    if (stream.destroyed || !stream.writableNeedDrain) return Promise.resolve();
+    return new Promise(resolve => {
+      const settle = () => {
+        stream.off("drain", settle);
+        stream.off("close", settle);
+        resolve();
+      };
+      stream.once("drain", settle);
+      stream.once("close", settle);
+    });
+  }
+
+  get pendingBytes(): number {
+    return this.#stream.writableLength;
+  }
+}
