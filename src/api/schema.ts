@@ -138,7 +138,15 @@ export type TypeOf<S> = S extends StructSchema<infer T> ? T : never;
 export type Element<T = unknown> = Schema & { readonly [elementType]?: T };
 declare const elementType: unique symbol;
 
-const scalar = <T>(type: ScalarKind) => ({ type }) as Element<T>;
+interface ScalarElement<T> extends ScalarSchema {
+  readonly [elementType]?: T;
+}
+
+interface ListElement<T> extends ListSchema {
+  readonly [elementType]?: T;
+}
+
+const scalar = <T>(type: ScalarKind): ScalarElement<T> => ({ type });
 
 export const strings = scalar<string>("string");
 export const int32s = scalar<number>("int32");
@@ -152,8 +160,11 @@ export const times = scalar<string>("time");
 type ElementValue<E> = E extends StructSchema<infer T> ? T : E extends { readonly [elementType]?: infer T } ? T : never;
 
 /** A list that is itself an element: a map's values, or (with `message`) a named list type. */
-export function listOf<E extends Element>(items: E, options?: { message: true }): Element<readonly ElementValue<E>[]> {
-  return { type: "list", items, ...options } as Element<readonly ElementValue<E>[]>;
+export function listOf<E extends Element>(
+  items: E,
+  options?: { message: true },
+): ListElement<readonly ElementValue<E>[]> {
+  return { type: "list", items, ...options };
 }
 
 // ---- structs -------------------------------------------------------------------------------------------------

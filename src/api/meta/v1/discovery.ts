@@ -8,9 +8,10 @@ export const serverAddressByClientCIDR = struct("io.k8s.apimachinery.pkg.apis.me
 export interface ServerAddressByClientCIDR extends TypeOf<typeof serverAddressByClientCIDR> {}
 
 export const apiVersionsType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "APIVersions",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions",
   doc: "",
   fields: {
     versions: list(1, strings, { listType: "atomic" }),
@@ -26,9 +27,10 @@ export const groupVersionForDiscovery = struct("io.k8s.apimachinery.pkg.apis.met
 export interface GroupVersionForDiscovery extends TypeOf<typeof groupVersionForDiscovery> {}
 
 export const apiGroupType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "APIGroup",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup",
   doc: "",
   fields: {
     name: string(1),
@@ -40,9 +42,10 @@ export const apiGroupType = defineType({
 export interface APIGroup extends ObjectOf<typeof apiGroupType> {}
 
 export const apiGroupListType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "APIGroupList",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList",
   doc: "",
   fields: {
     groups: list(1, apiGroupType.struct, { listType: "atomic" }),
@@ -65,9 +68,10 @@ export const apiResource = struct("io.k8s.apimachinery.pkg.apis.meta.v1.APIResou
 export interface APIResource extends TypeOf<typeof apiResource> {}
 
 export const apiResourceListType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "APIResourceList",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList",
   doc: "",
   fields: {
     groupVersion: string(1),

@@ -8,9 +8,10 @@ export const preconditions = struct("io.k8s.apimachinery.pkg.apis.meta.v1.Precon
 export interface Preconditions extends TypeOf<typeof preconditions> {}
 
 export const deleteOptionsType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "DeleteOptions",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions",
   doc: "",
   fields: {
     gracePeriodSeconds: int64(1, { optional: true, pointer: true }),
@@ -31,9 +32,10 @@ export const fieldSelectorRequirement = struct("io.k8s.apimachinery.pkg.apis.met
 export interface FieldSelectorRequirement extends TypeOf<typeof fieldSelectorRequirement> {}
 
 export const createOptionsType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "CreateOptions",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.CreateOptions",
   doc: "",
   fields: {
     dryRun: list(1, strings, { optional: true, listType: "atomic" }),
@@ -44,9 +46,10 @@ export const createOptionsType = defineType({
 export interface CreateOptions extends ObjectOf<typeof createOptionsType> {}
 
 export const updateOptionsType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "UpdateOptions",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.UpdateOptions",
   doc: "",
   fields: {
     dryRun: list(1, strings, { optional: true, listType: "atomic" }),
@@ -57,9 +60,10 @@ export const updateOptionsType = defineType({
 export interface UpdateOptions extends ObjectOf<typeof updateOptionsType> {}
 
 export const patchOptionsType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "PatchOptions",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.PatchOptions",
   doc: "",
   fields: {
     dryRun: list(1, strings, { optional: true, listType: "atomic" }),
@@ -71,9 +75,10 @@ export const patchOptionsType = defineType({
 export interface PatchOptions extends ObjectOf<typeof patchOptionsType> {}
 
 export const getOptionsType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "GetOptions",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.GetOptions",
   doc: "",
   fields: {
     resourceVersion: string(1, { optional: true }),
@@ -82,9 +87,10 @@ export const getOptionsType = defineType({
 export interface GetOptions extends ObjectOf<typeof getOptionsType> {}
 
 export const listOptionsType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "ListOptions",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.ListOptions",
   doc: "",
   fields: {
     labelSelector: string(1, { optional: true }),

@@ -20,9 +20,10 @@ export const statusDetails = struct("io.k8s.apimachinery.pkg.apis.meta.v1.Status
 export interface StatusDetails extends TypeOf<typeof statusDetails> {}
 
 export const statusType = defineType({
-  group: "meta",
+  group: "",
   version: "v1",
   kind: "Status",
+  name: "io.k8s.apimachinery.pkg.apis.meta.v1.Status",
   doc: "",
   fields: {
     metadata: message(1, listMeta),
