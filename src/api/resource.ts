@@ -46,7 +46,7 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly verbs: readonly Verb[];
   readonly subresources: readonly Subresource[];
   /** Fields that field selectors may name, beside metadata.name and metadata.namespace. */
-  readonly selectableFields: Readonly<Record<string, (object: T) => string>>;
+  readonly selectableFields: Readonly<Record<string, FieldReader<T>>>;
   /** Selectable fields by which the watch cache dispatches without asking every watcher. */
   readonly indexFields: readonly string[];
   readonly columns: readonly Column<T>[];
@@ -74,6 +74,9 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   /** Like validate, for writes through /status. */
   validateStatus?(object: T, old: T): readonly FieldError[];
 }
+
+/** Declared as a method, so that a definition of pods is also a definition of objects. */
+export type FieldReader<T> = { read(object: T): string }["read"];
 
 export interface Subresource {
   readonly name: string;
