@@ -148,7 +148,8 @@ function describeConnection(socket: Socket | TLSSocket, protocol: HttpConnection
     ...(socket.localAddress !== undefined && { localAddress: socket.localAddress }),
     protocol,
   };
-  if (!("getPeerCertificate" in socket)) return base;
+  // Not `in`: a session's proxy only answers for members that are read.
+  if (!isTls(socket)) return base;
   const certificate = socket.getPeerCertificate();
   if (certificate === null || Object.keys(certificate).length === 0) return base;
   if (!socket.authorized) return { ...base, peerRejected: String(socket.authorizationError ?? "not trusted") };
@@ -163,6 +164,10 @@ function describeConnection(socket: Socket | TLSSocket, protocol: HttpConnection
       notAfterMs: Date.parse(certificate.valid_to),
     },
   };
+}
+
+function isTls(socket: Socket | TLSSocket): socket is TLSSocket {
+  return typeof (socket as TLSSocket).getPeerCertificate === "function";
 }
 
 function listening(server: Server, listen: () => void): Promise<void> {

@@ -1,0 +1,152 @@
+import { readFile } from "node:fs/promises";
+import type { ClusterConfig } from "./config.ts";
+import type { ClusterPaths } from "./paths.ts";
+import type { ClusterPlan, NodePlan } from "./plan.ts";
+import type { Route } from "./ranges.ts";
+import { run, script, word } from "./shell.ts";
+
+/** Behind every real route, so that a guard only catches what nothing else takes. */
+const guardMetric = 40_200;
+
+export async function readRoutes(): Promise<readonly Route[]> {
+  const { stdout } = await run(["ip", "-j", "-N", "route", "show", "table", "all"]);
+  const routes = JSON.parse(stdout || "[]") as (Route & { table?: string; type?: string })[];
+  return routes
+    .filter(
+      route =>
+        route.dst !== undefined &&
+        !["local", "broadcast", "multicast", "2", "3", "5"].includes(route.type ?? "") &&
+        !route.dst.includes(":"),
+    )
+    .map(route => (route.type === "7" ? { ...route, type: "unreachable" } : route));
+}
+
+/**
+ * Builds the cluster's network: guards, the pins' private tmpfs, the switch in a namespace of its own, one host link,
+ * and a pair of network and mount namespaces a node. One script, because each command alone would cost its start.
+ */
+export async function createNetwork(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
+  const nodes = plan.nodes.map(node => nodeScript(config, plan, paths, node)).join("\n");
+  await script(
+    "making the network",
+    `${switchScript(config, plan, paths)}\n${nodes}\n${hostTableScript(config, plan, paths)}\n: >${word(paths.networkReady)}`,
+  );
+}
+
+function switchScript(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): string {
+  const guards = [config.podSubnet, config.serviceSubnet, plan.nodeSubnet]
+    .map(
+      range =>
+        `ip route replace unreachable ${range} metric ${guardMetric + plan.routeProtocol} proto ${plan.routeProtocol}`,
+    )
+    .join("\n");
+  return `
+${guards}
+mkdir -p ${word(paths.run)}
+mountpoint -q ${word(paths.run)} || mount -t tmpfs -o size=64m,mode=755 k8ts ${word(paths.run)}
+mount --make-private ${word(paths.run)}
+mkdir -p ${word(paths.pins)}
+cd ${word(paths.pins)}
+: >host; mount --bind /proc/self/ns/net host
+: >switch
+unshare --net=${word(paths.pins)}/switch sh -c 'cd /proc/sys/net/bridge 2>/dev/null || exit 0; for f in ip ip6 arp; do echo 0 >bridge-nf-call-\${f}tables; done'
+ip link add ${plan.hostLink} type veth peer name host netns ${word(paths.pins)}/switch
+ip addr add ${plan.hostAddress}/24 dev ${plan.hostLink}
+ip link set ${plan.hostLink} up
+nsenter --net=${word(paths.pins)}/switch ip -batch - <<'END'
+link set lo up
+link add br0 type bridge forward_delay 0 stp_state 0
+link set br0 up
+link set host master br0 up
+END`;
+}
+
+function nodeScript(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths, node: NodePlan): string {
+  const pin = `${paths.pins}/${node.name}`;
+  const away =
+    config.egress === "nat"
+      ? `route add default via ${plan.hostAddress}`
+      : `route add unreachable default metric ${guardMetric}`;
+  return `
+: >${word(`${pin}.net`)}; : >${word(`${pin}.mnt`)}
+mkdir -p ${word(`${paths.run}/${node.name}`)}
+unshare --net=${word(`${pin}.net`)} --mount=${word(`${pin}.mnt`)} --propagation private sh -c 'cd /proc/sys/net/ipv4
+  echo 1 >ip_forward; echo 0 >conf/all/rp_filter; echo 0 >conf/default/rp_filter; echo 0 >icmp_ratelimit
+  [ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables'
+nsenter --net=${word(paths.pins)}/switch ip -batch - <<'END'
+link add ${node.link} type veth peer name eth0 netns ${pin}.net
+link set ${node.link} master br0 up
+END
+nsenter --net=${word(`${pin}.net`)} ip -batch - <<'END'
+link set lo up
+addr add ${node.address}/24 dev eth0
+link set eth0 up
+${away}
+route add unreachable ${config.podSubnet} metric ${guardMetric}
+route add ${config.serviceSubnet} dev eth0 src ${node.address}
+addr add ${plan.dnsServiceIp}/32 dev lo
+END`;
+}
+
+/** The host's part: `localhost:NODEPORT` leads into the cluster; with egress nat, pods reach what the host reaches. */
+function hostTableScript(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): string {
+  const link = plan.hostLink;
+  const nat = config.egress === "nat" ? `\n  ip saddr ${plan.nodeSubnet} oifname != "${link}" masquerade` : "";
+  return `
+echo 1 >/proc/sys/net/ipv4/conf/${link}/route_localnet
+${config.egress === "nat" ? forwardingScript(link, paths) : ""}
+nft -f - <<'END'
+table ip ${plan.hostTable} {
+ map localports { type inet_proto . inet_service : ipv4_addr; }
+ chain output { type nat hook output priority -100; policy accept; ip daddr 127.0.0.1 dnat to meta l4proto . th dport map @localports; }
+ chain postrouting { type nat hook postrouting priority srcnat; policy accept;
+  oifname "${link}" ip saddr 127.0.0.0/8 masquerade${nat}
+ }
+}
+END`;
+}
+
+/**
+ * Forwarding between this link and the way out, not for the host as a whole. What was changed of the host's own is
+ * noted in the state folder, for {@link deleteNetwork} to put back.
+ */
+function forwardingScript(link: string, paths: ClusterPaths): string {
+  return `echo 1 >/proc/sys/net/ipv4/conf/${link}/forwarding
+way=$(ip -o route show default | sed -n 's/.* dev \\([^ ]*\\).*/\\1/p' | head -1)
+if [ -n "$way" ] && [ "$(cat "/proc/sys/net/ipv4/conf/$way/forwarding")" = 0 ]; then
+  echo "$way" >${word(forwardingNote(paths))}
+  echo 1 >"/proc/sys/net/ipv4/conf/$way/forwarding"
+fi`;
+}
+
+const forwardingNote = (paths: ClusterPaths) => `${paths.state}/forwarding`;
+
+/** Takes away all that {@link createNetwork} made, also half of it. The processes inside must be gone. */
+export async function deleteNetwork(plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
+  await script(
+    "removing the network",
+    `
+ip link del ${plan.hostLink} 2>/dev/null || :
+nft delete table ip ${plan.hostTable} 2>/dev/null || :
+ip route flush proto ${plan.routeProtocol} 2>/dev/null || :
+note=${word(forwardingNote(paths))}
+if [ -e "$note" ]; then
+  nft list tables 2>/dev/null | grep -q "ip k8ts-" || echo 0 >"/proc/sys/net/ipv4/conf/$(cat "$note")/forwarding" || :
+  rm -f "$note"
+fi
+if mountpoint -q ${word(paths.run)}; then
+  for pin in ${word(paths.pins)}/*; do [ ! -e "$pin" ] || umount "$pin" 2>/dev/null || :; done
+  umount ${word(paths.run)} 2>/dev/null || umount -l ${word(paths.run)}
+fi
+rmdir ${word(paths.run)} 2>/dev/null || :`,
+  );
+}
+
+export async function isNetworkReady(paths: ClusterPaths): Promise<boolean> {
+  return (await readFile(paths.networkReady).catch(() => undefined)) !== undefined;
+}
+
+/** The argv prefix that runs a command inside a node. */
+export function enterNode(paths: ClusterPaths, node: string): readonly string[] {
+  return ["nsenter", `--net=${paths.pins}/${node}.net`, `--mount=${paths.pins}/${node}.mnt`];
+}

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import type { ClusterConfig } from "./config.ts";
+import { UserError } from "./error.ts";
+import { addressAt, clashingRoute, freeNodeSubnet, freeRouteProtocol, type Route } from "./ranges.ts";
+
+/** What `up` decided once and keeps: addresses and names on this machine. */
+export interface ClusterPlan {
+  /** The /24 of the nodes; .1 is the host, .11 the first node. */
+  readonly nodeSubnet: string;
+  readonly hostAddress: string;
+  /** The host's link and its nftables table. */
+  readonly hostLink: string;
+  readonly hostTable: string;
+  /** Marks this cluster's guard routes. */
+  readonly routeProtocol: number;
+  readonly cgroup: string;
+  readonly dnsServiceIp: string;
+  readonly nodes: readonly NodePlan[];
+}
+
+export interface NodePlan {
+  readonly name: string;
+  readonly address: string;
+  /** The node's port on the switch: at most 15 characters. */
+  readonly link: string;
+  readonly cgroup: string;
+}
+
+export interface ClusterRecord {
+  readonly format: 1;
+  readonly config: ClusterConfig;
+  readonly plan: ClusterPlan;
+}
+
+/** Chooses addresses and names for a new cluster. Throws UserError where a range is taken. */
+export function planCluster(config: ClusterConfig, routes: readonly Route[]): ClusterPlan {
+  for (const [what, range] of [
+    ["podSubnet", config.podSubnet],
+    ["serviceSubnet", config.serviceSubnet],
+  ] as const) {
+    const clash = clashingRoute(range, routes);
+    if (clash !== undefined)
+      throw new UserError(
+        `${what} ${range} is in use: the host routes ${clash.dst} to ${clash.dev ?? clash.gateway}; choose another in the config file`,
+      );
+  }
+  if (clashingRoute(config.podSubnet, [{ dst: config.serviceSubnet }]) !== undefined)
+    throw new UserError(
+      `podSubnet ${config.podSubnet} and serviceSubnet ${config.serviceSubnet} overlap: choose ranges apart`,
+    );
+  const nodeSubnet = freeNodeSubnet(routes);
+  const routeProtocol = freeRouteProtocol(routes);
+  if (nodeSubnet === undefined || routeProtocol === undefined)
+    throw new UserError("no /24 of 198.18.0.0/15 is free on this machine: take a cluster down (k8ts ls)");
+  const cgroup = `k8ts-${config.name}`;
+  return {
+    nodeSubnet,
+    hostAddress: addressAt(nodeSubnet, 1),
+    hostLink: linkName(config.name),
+    hostTable: `k8ts-${config.name}`,
+    routeProtocol,
+    cgroup,
+    dnsServiceIp: addressAt(config.serviceSubnet, 10),
+    nodes: config.nodes.map((node, index) => ({
+      name: node.name,
+      address: addressAt(nodeSubnet, 11 + index),
+      link: `n${index + 1}`,
+      cgroup: `${cgroup}/${node.name}`,
+    })),
+  };
+}
+
+/** `k8s-NAME` as far as an interface name reaches; longer names end in a hash, so that two never meet. */
+export function linkName(cluster: string): string {
+  const plain = `k8s-${cluster}`;
+  if (plain.length <= 15) return plain;
+  return `k8s-${cluster.slice(0, 6)}${createHash("sha256").update(cluster).digest("hex").slice(0, 5)}`;
+}
