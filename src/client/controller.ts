@@ -14,8 +14,10 @@ export interface Controller {
   readonly name: string;
   /** One sentence: the invariant that this controller makes true. */
   readonly makesTrue: string;
-  /** Objects whose keys are reconciled. */
-  readonly reconciles: ResourceDefinition;
+  /** The service account (in kube-system) it acts as, when that is not its name. */
+  readonly account?: string;
+  /** Objects whose keys are reconciled. Absent: keys come from `watches` alone. */
+  readonly reconciles?: ResourceDefinition;
   /** Objects whose controlling ownerReference names the key to reconcile. */
   readonly owns: readonly ResourceDefinition[];
   /** Other objects whose changes call for reconciles of the keys given. */
@@ -23,6 +25,13 @@ export interface Controller {
   readonly access: Access;
   readonly workers: number;
   reconcile(key: string, context: ReconcileContext): Promise<ReconcileResult>;
+}
+
+/** Fills in what most controllers leave out. */
+export function defineController(
+  input: Pick<Controller, "name" | "makesTrue" | "access" | "reconcile"> & Partial<Controller>,
+): Controller {
+  return { owns: [], watches: [], workers: 5, ...input };
 }
 
 export interface Watch {
