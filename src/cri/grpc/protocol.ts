@@ -55,7 +55,7 @@ export function formOf(typeName: string): MessageForm {
 /** The descriptor has the wire's field names (`pod_sandbox_id`); ours are camelCase, as in protobuf's JSON form. */
 function loadRoot(): protobuf.Root {
   const renamed = structuredClone(descriptor);
-  for (const type of Object.values<{ fields?: object }>(renamed.nested.runtime.nested.v1.nested)) {
+  for (const type of Object.values(renamed.nested.runtime.nested.v1.nested as Record<string, { fields?: object }>)) {
     if (type.fields === undefined) continue;
     type.fields = Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [camelCase(name), field]));
   }
@@ -76,7 +76,7 @@ function camelCase(name: string): string {
 function withoutNulls(value: Record<string, unknown>): object {
   for (const [key, field] of Object.entries(value)) {
     if (field === null) delete value[key];
-    else if (Array.isArray(field)) field.forEach(item => isPlain(item) && withoutNulls(item));
+    else if (Array.isArray(field)) field.filter(isPlain).forEach(withoutNulls);
     else if (isPlain(field)) withoutNulls(field);
   }
   return value;
