@@ -13,15 +13,14 @@ export interface Codec<T> {
   /** From an already parsed value (after a patch). */
   decodeValue(value: unknown): Decoded<T>;
   decodeProtobuf(bytes: Uint8Array): T;
-  /** Canonical JSON in upstream's field order; apiVersion and kind first unless `typeMeta` is false. */
+  /** Canonical JSON in upstream's field order; kind and apiVersion first unless `typeMeta` is false. */
   encodeJson(object: T, options?: { typeMeta?: boolean }): string;
-  /** A plain JSON value with zero values left out as on the wire (for merging, server-side apply). */
+  /** A plain JSON value with kind and apiVersion, zero values left out as on the wire (for merging, server-side apply). */
   toValue(object: T): Record<string, unknown>;
   /** The message alone; the `k8s\0` envelope is the endpoint's. */
   encodeProtobuf(object: T): Uint8Array;
   /** Fills every default, on a mutable object. Idempotent. */
   applyDefaults(object: T): void;
-  /** All violations of what single fields say (required, enum, range, immutable against `old`) and of `validate`. */
   readonly definition: TypeDefinition<T>;
 }
 
@@ -36,4 +35,11 @@ export interface Decoded<T> {
 
 export class DecodeError extends Error {
   override readonly name = "DecodeError";
+  /** `syntax`: the bytes could not be read at all, or do not say what they are; `type`: a value of the wrong type. */
+  readonly problem: "syntax" | "type";
+
+  constructor(message: string, problem: "syntax" | "type" = "type") {
+    super(message);
+    this.problem = problem;
+  }
 }
