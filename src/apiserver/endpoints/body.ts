@@ -1,0 +1,143 @@
+import { codecOf } from "#api/codec/codec.ts";
+import { type Decoded, DecodeError } from "#api/codec.ts";
+import { apiVersionOf, type TypeDefinition } from "#api/resource.ts";
+import { badRequest, invalid, requestEntityTooLarge, unsupportedMediaType } from "#api/status.ts";
+import { BodyTooLargeError } from "#base/http.ts";
+import type { Exchange } from "../exchange.ts";
+import { openEnvelope } from "./envelope.ts";
+import { mediaTypes } from "./negotiate.ts";
+import { parseYaml } from "#wire/yaml.ts";
+
+export const bodyLimitBytes = 3 * 1024 * 1024;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** The media type of the body, without parameters; "" when none was sent. */
+export function contentTypeOf(exchange: Exchange): string {
+  const header = exchange.request.headers["content-type"] ?? "";
+  const semicolon = header.indexOf(";");
+  return (semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase();
+}
+
+/** The whole body; 413 when it is longer than upstream takes. */
+export async function readBody(exchange: Exchange): Promise<Uint8Array> {
+  try {
+    return await exchange.request.readBody(bodyLimitBytes);
+  } catch (error) {
+    if (error instanceof BodyTooLargeError) throw requestEntityTooLarge(`limit is ${bodyLimitBytes}`);
+    throw error;
+  }
+}
+
+/** An object as it was sent, with what strict decoding would object to. Its kind was not checked yet. */
+export async function readObject<T>(exchange: Exchange, definition: TypeDefinition<T>): Promise<Decoded<T>> {
+  const bytes = await readBody(exchange);
+  return decodeBody(contentTypeOf(exchange), bytes, definition);
+}
+
+export function decodeBody<T>(contentType: string, bytes: Uint8Array, definition: TypeDefinition<T>): Decoded<T> {
+  switch (contentType) {
+    case "":
+    case mediaTypes.json:
+      return decodeJson(bytes, definition);
+    case mediaTypes.yaml:
+      return decodeJson(yamlToJson(bytes, definition), definition);
+    case mediaTypes.protobuf:
+      return decodeProtobuf(bytes, definition);
+    default:
+      throw unsupportedMediaType(Object.values(mediaTypes));
+  }
+}
+
+function decodeJson<T>(bytes: Uint8Array, definition: TypeDefinition<T>): Decoded<T> {
+  try {
+    return codecOf(definition).decodeJson(bytes);
+  } catch (error) {
+    throw undecodable(error, bytes, definition);
+  }
+}
+
+function decodeProtobuf<T>(bytes: Uint8Array, definition: TypeDefinition<T>): Decoded<T> {
+  const { apiVersion, kind, message } = openEnvelope(bytes);
+  try {
+    return { object: codecOf(definition).decodeProtobuf(message), apiVersion, kind, strictErrors: [] };
+  } catch (error) {
+    throw undecodable(error, bytes, definition);
+  }
+}
+
+function yamlToJson(bytes: Uint8Array, definition: TypeDefinition): Uint8Array {
+  try {
+    return encoder.encode(JSON.stringify(parseYaml(decoder.decode(bytes)) ?? {}));
+  } catch (error) {
+    const shown = [...bytes.subarray(0, 1024)].map(byte => byte.toString(16).padStart(2, "0")).join("");
+    throw unrecognized(definition, `yaml: ${messageOf(error)} (${shown})`);
+  }
+}
+
+function undecodable(error: unknown, bytes: Uint8Array, definition: TypeDefinition): unknown {
+  if (error instanceof SyntaxError) {
+    const shown = bytes.length === 0 ? "<empty>" : decoder.decode(bytes.subarray(0, 1024));
+    const reason = `couldn't get version/kind; json parse error: ${jsonErrorText(error)}`;
+    return unrecognized(definition, `${reason} (${shown})`);
+  }
+  if (!(error instanceof DecodeError)) return error;
+  const { kind, version } = definition;
+  return badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${error.message}`);
+}
+
+function unrecognized(definition: TypeDefinition, reason: string): Error {
+  return badRequest(`the object provided is unrecognized (must be of type ${definition.kind}): ${reason}`);
+}
+
+function jsonErrorText(error: SyntaxError): string {
+  return error.message.includes("end of JSON input") ? "unexpected end of JSON input" : error.message;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Refuses an object of another kind or version than the endpoint's. */
+export function checkKind(
+  decoded: Decoded<unknown>,
+  definition: TypeDefinition,
+  name: string,
+  apiVersion = apiVersionOf(definition),
+): void {
+  // Typed clients may leave both out.
+  if (decoded.kind !== "" && decoded.kind !== definition.kind) {
+    throw invalid({ group: groupOf(decoded.apiVersion), kind: decoded.kind }, name, [
+      { type: "Invalid", field: "kind", badValue: decoded.kind, detail: `must be ${definition.kind}` },
+    ]);
+  }
+  if (decoded.apiVersion !== "" && decoded.apiVersion !== apiVersion) {
+    throw badRequest(
+      `the API version in the data (${decoded.apiVersion}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+}
+
+function groupOf(apiVersion: string): string {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? "" : apiVersion.slice(0, slash);
+}
+
+/** Strict: refuses unknown and repeated fields; Warn (the default): warns; Ignore: says nothing. */
+export function reportStrictErrors(
+  exchange: Exchange,
+  fieldValidation: string,
+  strictErrors: readonly string[],
+  definition: TypeDefinition,
+): void {
+  if (strictErrors.length === 0 || fieldValidation === "Ignore") return;
+  if (fieldValidation !== "Strict") {
+    exchange.warnings.push(...strictErrors);
+    return;
+  }
+  const { kind, version } = definition;
+  throw badRequest(
+    `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${strictErrors.join(", ")}`,
+  );
+}

@@ -1,0 +1,206 @@
+import { codecOf } from "#api/codec/codec.ts";
+import { deepFreeze } from "#api/codec/freeze.ts";
+import type { Codec } from "#api/codec.ts";
+import type { KubernetesObject, Mutable, ResourceDefinition } from "#api/resource.ts";
+import { failure, notFound } from "#api/status.ts";
+import type { Clock } from "#base/clock.ts";
+import type { Random } from "#base/random.ts";
+import type { Recorder } from "#journey/span.ts";
+import { absent, type Kv, KvError, type LeaseId, put, type TxnResponse } from "#store/kv.ts";
+import type { AdmissionPlugin, AdmissionRequest } from "../attributes.ts";
+import type { Exchange } from "../exchange.ts";
+import type { FieldManager } from "../managed-fields/contract.ts";
+import { spliceResourceVersion } from "../watch-cache/splice.ts";
+import type { Version, WatchCache } from "../watch-cache/watch-cache.ts";
+import type { Leases } from "./leases.ts";
+import type { Registry } from "./registry.ts";
+
+const encoder = new TextEncoder();
+const cacheTimeoutMs = 3_000;
+
+export interface ObjectStoreDeps<T extends KubernetesObject> {
+  readonly kv: Kv;
+  readonly cache: WatchCache<T>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly recorder: Recorder;
+  readonly leases: Leases;
+  readonly admission: readonly AdmissionPlugin[];
+  readonly fieldManager: FieldManager;
+  readonly registry: Registry<T> | undefined;
+}
+
+/** An object at one revision: what answers are made of. */
+export type ObjectVersion<T extends KubernetesObject = KubernetesObject> = Pick<
+  Version<T>,
+  "namespace" | "name" | "revision" | "json" | "object" | "protobuf"
+>;
+
+export interface ObjectRef {
+  /** Empty for cluster-scoped resources. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * The objects of one resource: reads from the watch cache, writes to the store. The acts themselves are in
+ * `create.ts`, `update.ts` and `delete.ts`; here is what they share.
+ */
+export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
+  readonly definition: ResourceDefinition<T>;
+  readonly codec: Codec<T>;
+  readonly deps: ObjectStoreDeps<T>;
+
+  constructor(definition: ResourceDefinition<T>, deps: ObjectStoreDeps<T>) {
+    this.definition = definition;
+    this.codec = codecOf(definition);
+    this.deps = deps;
+  }
+
+  get cache(): WatchCache<T> {
+    return this.deps.cache;
+  }
+
+  get registry(): Registry<T> | undefined {
+    return this.deps.registry;
+  }
+
+  keyOf({ namespace, name }: ObjectRef): string {
+    const prefix = `/registry/${this.definition.storagePrefix}`;
+    return this.definition.scope === "Namespaced" ? `${prefix}/${namespace}/${name}` : `${prefix}/${name}`;
+  }
+
+  /** Lets the cache catch up with every write acknowledged so far; returns at once when it has. */
+  fresh(): Promise<void> | undefined {
+    const current = this.deps.kv.currentRevision();
+    return this.cache.revision >= current ? undefined : this.cache.waitFor(current, cacheTimeoutMs);
+  }
+
+  /** The newest version; 404 when there is none. */
+  async get(ref: ObjectRef): Promise<Version<T>> {
+    const waiting = this.fresh();
+    if (waiting !== undefined) await waiting;
+    return this.present(ref);
+  }
+
+  /** As the cache knows it. */
+  present(ref: ObjectRef): Version<T> {
+    const version = this.cache.get(ref.namespace, ref.name);
+    if (version === undefined) throw notFound(this.definition, ref.name);
+    return version;
+  }
+
+  /** A mutable copy that nobody else holds. */
+  thaw(version: ObjectVersion<T>): Mutable<T> {
+    return this.codec.decodeJson(version.json).object as Mutable<T>;
+  }
+
+  /** Canonical bytes without a resource version: what is stored. */
+  encode(object: Mutable<T>): Uint8Array {
+    delete (object as Mutable<KubernetesObject>).metadata.resourceVersion;
+    return encoder.encode(this.codec.encodeJson(object as T));
+  }
+
+  /** The version that a write made. `object` is given up to it. */
+  versionOf(object: Mutable<T>, stored: Uint8Array, revision: number): ObjectVersion<T> {
+    const { codec } = this;
+    const { metadata } = object as Mutable<KubernetesObject>;
+    metadata.resourceVersion = String(revision);
+    const frozen = deepFreeze(object) as T;
+    return {
+      namespace: metadata.namespace ?? "",
+      name: metadata.name ?? "",
+      revision,
+      json: spliceResourceVersion(stored, revision),
+      object: frozen,
+      get protobuf() {
+        return codec.encodeProtobuf(frozen);
+      },
+    };
+  }
+
+  /** What a dry run answers with: the object as it would be, without a resource version. */
+  dryVersionOf(object: Mutable<T>, stored: Uint8Array, revision: number | undefined): ObjectVersion<T> {
+    if (revision !== undefined) return this.versionOf(object, stored, revision);
+    const version = this.versionOf(object, stored, 0);
+    return { ...version, json: stored, protobuf: version.protobuf };
+  }
+
+  /** Writes the value if the key still has that revision (0: if it is absent). */
+  async commit(
+    exchange: Exchange,
+    ref: ObjectRef,
+    expectedRevision: number,
+    value: Uint8Array | undefined,
+  ): Promise<TxnResponse> {
+    const key = this.keyOf(ref);
+    const compare = expectedRevision === 0 ? absent(key) : { key, modRevision: expectedRevision };
+    const { cause } = exchange;
+    const operation =
+      value === undefined
+        ? ({ type: "delete", key, cause } as const)
+        : put(key, value, { ...(await this.#lease()), cause });
+    try {
+      return await this.deps.kv.txn({ compare: [compare], success: [operation] });
+    } catch (error) {
+      throw translateKvError(error);
+    }
+  }
+
+  #lease(): Promise<{ lease: LeaseId }> | undefined {
+    const { timeToLiveSeconds } = this.definition;
+    return timeToLiveSeconds === undefined ? undefined : this.deps.leases.leaseFor(timeToLiveSeconds);
+  }
+
+  /** Leaves the write's span: what it was, who did it, why, and the revision it made. */
+  record(exchange: Exchange, object: KubernetesObject, revision: number): void {
+    const { info, user, cause, startMs } = exchange;
+    const { plural, group } = this.definition;
+    const { namespace, name = "", uid } = object.metadata;
+    const resource = group === "" ? plural : `${plural}.${group}`;
+    const target = info.subresource === "" ? resource : `${resource}/${info.subresource}`;
+    this.deps.recorder.record({
+      component: "apiserver",
+      name: `${info.verb} ${target}`,
+      startMs,
+      durationMs: this.deps.clock.now() - startMs,
+      cause,
+      revision,
+      user: user.name,
+      subject: { resource, ...(namespace && { namespace }), name, ...(uid && { uid }) },
+      attributes: {
+        encoding: exchange.request.headers["content-type"] ?? "none",
+        protocol: exchange.request.connection.protocol,
+      },
+    });
+  }
+
+  /** Runs the plugins that change the object. True when any ran. */
+  async admit(request: AdmissionRequest): Promise<boolean> {
+    let ran = false;
+    for (const plugin of this.deps.admission) {
+      if (plugin.admit === undefined || !plugin.handles(request)) continue;
+      const waiting = plugin.admit(request);
+      if (waiting !== undefined) await waiting;
+      ran = true;
+    }
+    return ran;
+  }
+
+  /** Runs the plugins that may only refuse. */
+  async admitted(request: AdmissionRequest): Promise<void> {
+    for (const plugin of this.deps.admission) {
+      if (plugin.validate === undefined || !plugin.handles(request)) continue;
+      const waiting = plugin.validate(request);
+      if (waiting !== undefined) await waiting;
+    }
+  }
+}
+
+/** The store's failures in the API's words. */
+export function translateKvError(error: unknown): unknown {
+  if (!(error instanceof KvError)) return error;
+  if (error.code === "tooLarge") return failure(500, "", "etcdserver: request is too large");
+  if (error.code === "unavailable") return failure(500, "", error.message);
+  return error;
+}
