@@ -204,8 +204,7 @@ function readSubnet(reader: Reader, node: PositionedNode, what: string, shortest
   const text = reader.text(node, what);
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   const bits = Number(match?.[5]);
-  const valid =
-    match !== null && match.slice(1, 5).every(part => Number(part) <= 255) && bits >= shortest && bits <= longest;
+  const valid = match?.slice(1, 5).every(part => Number(part) <= 255) && bits >= shortest && bits <= longest;
   if (!valid)
     reader.problem(
       node.at,

@@ -1,0 +1,109 @@
+import { join } from "node:path";
+import type { AgentProcessConfig, ServerProcessConfig } from "#base/process-config.ts";
+import { apiPort, serverUrl } from "./api-access.ts";
+import type { ClusterPaths } from "./paths.ts";
+import type { ClusterRecord, NodePlan } from "./plan.ts";
+import { type SupervisedProcess, writePrivateFile } from "./processes.ts";
+
+/** How to run this build of k8ts: `[node, ...flags, FOLDER/server.js]`. */
+export interface Programs {
+  readonly node: string;
+  /** Holds server.js and agent.js. */
+  readonly folder: string;
+  readonly compileCache: string | undefined;
+}
+
+const clusterDomain = "cluster.local";
+/** Small young generations keep a busy server's memory down (an idle one's too) at a microsecond or two a request. */
+const nodeFlags = ["--max-semi-space-size=4", "--disable-warning=ExperimentalWarning"];
+
+export const agentName = (node: string) => `agent-${node}`;
+
+export async function serverProcess(
+  record: ClusterRecord,
+  paths: ClusterPaths,
+  programs: Programs,
+): Promise<SupervisedProcess> {
+  const { config, plan } = record;
+  const node = plan.nodes[0]!;
+  const content: ServerProcessConfig = {
+    cluster: config.name,
+    node: node.name,
+    advertiseAddress: node.address,
+    port: apiPort,
+    dataFolder: join(paths.state, "server"),
+    certificatesFolder: paths.certificates,
+    podSubnet: config.podSubnet,
+    serviceSubnet: config.serviceSubnet,
+    dnsServiceIp: plan.dnsServiceIp,
+    clusterDomain,
+    nodePortFrom: config.nodePortFrom,
+    nodePortTo: config.nodePortTo,
+  };
+  const file = join(paths.state, "server.json");
+  await writePrivateFile(file, JSON.stringify(content, undefined, 2));
+  return {
+    name: "server",
+    node: node.name,
+    cgroup: `${plan.cgroup}/server`,
+    inside: "network",
+    argv: command(programs, "server.js", file),
+  };
+}
+
+export async function agentProcess(
+  record: ClusterRecord,
+  node: NodePlan,
+  paths: ClusterPaths,
+  programs: Programs,
+): Promise<SupervisedProcess> {
+  const { config, plan } = record;
+  const settings = config.nodes.find(each => each.name === node.name)!;
+  const role: Record<string, string> =
+    settings.role === "control-plane" ? { "node-role.kubernetes.io/control-plane": "" } : {};
+  const isFirst = plan.nodes[0]!.name === node.name;
+  const content: AgentProcessConfig = {
+    cluster: config.name,
+    node: node.name,
+    nodeIp: node.address,
+    serverUrl: serverUrl(plan),
+    certificatesFolder: paths.certificates,
+    dataFolder: join(paths.state, "nodes", node.name),
+    runFolder: join(paths.run, node.name),
+    imageFolder: paths.images,
+    cgroupParent: node.cgroup,
+    podSubnet: config.podSubnet,
+    serviceSubnet: config.serviceSubnet,
+    dnsServiceIp: plan.dnsServiceIp,
+    clusterDomain,
+    egress: config.egress,
+    labels: { ...role, ...settings.labels },
+    taints: settings.taints,
+    ...(isFirst && { host: { networkPin: join(paths.pins, "host"), table: plan.hostTable } }),
+  };
+  const file = join(paths.state, `agent-${node.name}.json`);
+  await writePrivateFile(file, JSON.stringify(content, undefined, 2));
+  return {
+    name: agentName(node.name),
+    node: node.name,
+    cgroup: node.cgroup,
+    inside: "all",
+    argv: command(programs, "agent.js", file),
+  };
+}
+
+/** A clean environment: what the user's shell had is no business of a cluster that outlives it. */
+function command(programs: Programs, entry: string, configFile: string): readonly string[] {
+  const environment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"];
+  if (programs.compileCache !== undefined) environment.push(`NODE_COMPILE_CACHE=${programs.compileCache}`);
+  return [
+    "env",
+    "-i",
+    ...environment,
+    programs.node,
+    ...nodeFlags,
+    join(programs.folder, entry),
+    "--config",
+    configFile,
+  ];
+}

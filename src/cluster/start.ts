@@ -1,0 +1,94 @@
+import { mkdir } from "node:fs/promises";
+import { connectAsAdmin } from "./api-access.ts";
+import { isCgroupV2, killCgroup } from "./cgroups.ts";
+import type { ClusterConfig } from "./config.ts";
+import { ensureCredentials } from "./credentials.ts";
+import { UserError } from "./error.ts";
+import { writeClusterKubeconfig } from "./kubeconfig.ts";
+import { checkMachine, installPackages, missingPackages } from "./machine.ts";
+import { createNetwork, deleteNetwork, isNetworkReady, readRoutes } from "./network.ts";
+import { type ClusterPaths, clusterPaths } from "./paths.ts";
+import { type ClusterPlan, type ClusterRecord, planCluster } from "./plan.ts";
+import { isRunning, startProcess } from "./processes.ts";
+import { agentName, agentProcess, type Programs, serverProcess } from "./programs.ts";
+import type { Progress } from "./progress.ts";
+import { writeRecord } from "./record.ts";
+import { waitForDns, waitForNodes, waitForServer } from "./wait.ts";
+
+const serverTimeoutMs = 60_000;
+const nodesTimeoutMs = 90_000;
+const dnsTimeoutMs = 30_000;
+
+export interface StartOptions {
+  readonly programs: Programs;
+  readonly progress: Progress;
+  /** Fills the image store; called beside the rest. */
+  readonly seedImages: (imageFolder: string) => Promise<void>;
+}
+
+/**
+ * Makes the cluster be there and usable. Every step looks first at what stands already, so that it may be cut off
+ * anywhere and called again: a network without its end mark is taken down and made anew, processes that run are left.
+ */
+export async function startCluster(record: ClusterRecord, options: StartOptions): Promise<void> {
+  const { progress, programs } = options;
+  const { config, plan } = record;
+  const paths = clusterPaths(config.name);
+  const isV2 = await isCgroupV2();
+  await writeRecord(record);
+  const credentials = progress.step("certificates", () => ensureCredentials(config, plan, paths));
+  await Promise.all([progress.step("network", () => ensureNetwork(config, plan, paths)), credentials]);
+  const seeding = progress.step("images", () => seed(options, paths));
+  seeding.catch(() => undefined); // Awaited below; this only keeps an early failure from being unhandled.
+  await Promise.all([
+    serverProcess(record, paths, programs).then(it => startProcess(paths, it, isV2)),
+    ...plan.nodes.map(async node => startProcess(paths, await agentProcess(record, node, paths, programs), isV2)),
+  ]);
+  const http = await connectAsAdmin(plan, paths);
+  try {
+    await progress.step("API server", () => waitForServer(http, paths, serverTimeoutMs));
+    await writeClusterKubeconfig(record, paths);
+    await progress.step(plan.nodes.length === 1 ? "node Ready" : `${plan.nodes.length} nodes Ready`, () =>
+      waitForNodes(http, plan, paths, nodesTimeoutMs),
+    );
+    await progress.step("cluster DNS", () => waitForDns(plan, paths, dnsTimeoutMs));
+  } finally {
+    await http[Symbol.asyncDispose]();
+  }
+  await seeding;
+}
+
+/** Decides the addresses of a new cluster and checks that this machine can hold it, installing what it lacks. */
+export async function prepareCluster(config: ClusterConfig, progress: Progress): Promise<ClusterRecord> {
+  const plan = planCluster(config, await readRoutes());
+  progress.note(
+    `Creating cluster "${config.name}" (${config.nodes.length} ${config.nodes.length === 1 ? "node" : "nodes"})`,
+  );
+  return { format: 1, config, plan };
+}
+
+export async function ensureMachine(progress: Progress): Promise<void> {
+  await checkMachine();
+  const packages = await missingPackages();
+  if (packages.length === 0) return;
+  progress.note(`Installing Debian packages: ${packages.join(" ")}`);
+  await progress.step("packages", () => installPackages(packages));
+  const still = await missingPackages();
+  if (still.length > 0) throw new UserError(`still missing after their installation: ${still.join(", ")}`);
+}
+
+async function seed(options: StartOptions, paths: ClusterPaths): Promise<void> {
+  await mkdir(paths.images, { recursive: true, mode: 0o700 });
+  await options.seedImages(paths.images);
+}
+
+async function ensureNetwork(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
+  if (await isNetworkReady(paths)) return;
+  const names = ["server", ...plan.nodes.map(node => agentName(node.name))];
+  const running = await Promise.all(names.map(name => isRunning(paths, name)));
+  if (running.includes(true))
+    throw new UserError(`cluster "${config.name}" is half gone: run k8ts stop --name ${config.name}, then start`);
+  await killCgroup(plan.cgroup);
+  await deleteNetwork(plan, paths);
+  await createNetwork(config, plan, paths);
+}

@@ -1,0 +1,53 @@
+import { answersOk, connectAsAdmin, getJson, serverUrl } from "./api-access.ts";
+import { clusterPaths } from "./paths.ts";
+import type { ClusterRecord } from "./plan.ts";
+import { isRunning } from "./processes.ts";
+import { agentName } from "./programs.ts";
+import { readyNodes } from "./wait.ts";
+
+export interface ClusterStatus {
+  readonly name: string;
+  readonly server: string;
+  readonly controlPlane: "ready" | "starting" | "stopped";
+  readonly nodes: readonly NodeStatus[];
+  readonly pods?: { readonly running: number; readonly total: number };
+}
+
+export interface NodeStatus {
+  readonly name: string;
+  readonly address: string;
+  readonly agent: "running" | "stopped";
+  /** undefined: the API server could not be asked. */
+  readonly ready?: boolean;
+}
+
+interface PodList {
+  readonly items: readonly { readonly status?: { readonly phase?: string } }[];
+}
+
+/** What can be seen of a cluster from outside. */
+export async function clusterStatus(record: ClusterRecord): Promise<ClusterStatus> {
+  const { config, plan } = record;
+  const paths = clusterPaths(config.name);
+  const serverRuns = await isRunning(paths, "server");
+  const agents = await Promise.all(plan.nodes.map(node => isRunning(paths, agentName(node.name))));
+  const http = serverRuns ? await connectAsAdmin(plan, paths) : undefined;
+  const isReady = http !== undefined && (await answersOk(http, "/readyz"));
+  const ready = isReady ? await readyNodes(http) : undefined;
+  const pods = isReady ? await getJson<PodList>(http, "/api/v1/pods") : undefined;
+  await http?.[Symbol.asyncDispose]();
+  return {
+    name: config.name,
+    server: serverUrl(plan),
+    controlPlane: isReady ? "ready" : serverRuns ? "starting" : "stopped",
+    nodes: plan.nodes.map((node, index) => ({
+      name: node.name,
+      address: node.address,
+      agent: agents[index] ? "running" : "stopped",
+      ...(ready !== undefined && { ready: ready.has(node.name) }),
+    })),
+    ...(pods !== undefined && {
+      pods: { running: pods.items.filter(pod => pod.status?.phase === "Running").length, total: pods.items.length },
+    }),
+  };
+}

@@ -1,0 +1,84 @@
+import type { HttpClient } from "#base/http-client.ts";
+import { answersOk, getJson } from "./api-access.ts";
+import { UserError } from "./error.ts";
+import type { ClusterPaths } from "./paths.ts";
+import type { ClusterPlan } from "./plan.ts";
+import { logFile } from "./processes.ts";
+import { run } from "./shell.ts";
+
+const pollMs = 10;
+
+interface NodeList {
+  readonly items: readonly {
+    readonly metadata: { readonly name: string };
+    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  }[];
+}
+
+export async function waitForServer(http: HttpClient, paths: ClusterPaths, timeoutMs: number): Promise<void> {
+  const ready = await poll(timeoutMs, () => answersOk(http, "/readyz"));
+  if (!ready)
+    throw new UserError(
+      `the API server did not become ready within ${timeoutMs / 1000} s: see ${logFile(paths, "server")}`,
+    );
+}
+
+export async function waitForNodes(
+  http: HttpClient,
+  plan: ClusterPlan,
+  paths: ClusterPaths,
+  timeoutMs: number,
+): Promise<void> {
+  let late = plan.nodes.map(node => node.name);
+  await poll(timeoutMs, async () => {
+    const ready = await readyNodes(http);
+    late = plan.nodes.map(node => node.name).filter(name => !ready.has(name));
+    return late.length === 0;
+  });
+  if (late.length > 0)
+    throw new UserError(
+      `not Ready within ${timeoutMs / 1000} s: ${late.join(", ")}: see ${logFile(paths, `agent-${late[0]}`)}`,
+    );
+}
+
+export async function readyNodes(http: HttpClient): Promise<ReadonlySet<string>> {
+  const list = await getJson<NodeList>(http, "/api/v1/nodes");
+  const isReady = (node: NodeList["items"][number]) =>
+    node.status?.conditions?.some(each => each.type === "Ready" && each.status === "True");
+  return new Set(list?.items.filter(isReady).map(node => node.metadata.name));
+}
+
+/** Asks each node's DNS for a name of the cluster, as a pod would. */
+export async function waitForDns(plan: ClusterPlan, paths: ClusterPaths, timeoutMs: number): Promise<void> {
+  const late = await Promise.all(
+    plan.nodes.map(async node => {
+      const ask = [
+        "nsenter",
+        `--net=${paths.pins}/${node.name}.net`,
+        "timeout",
+        "1",
+        "busybox",
+        "nslookup",
+        "-type=a",
+        "kubernetes.default.svc.cluster.local",
+        plan.dnsServiceIp,
+      ];
+      const answered = await poll(timeoutMs, async () => (await run(ask)).exitCode === 0);
+      return answered ? undefined : node.name;
+    }),
+  );
+  const names = late.filter(name => name !== undefined);
+  if (names.length > 0)
+    throw new UserError(
+      `cluster DNS does not answer on ${names.join(", ")}: see ${logFile(paths, `agent-${names[0]}`)}`,
+    );
+}
+
+async function poll(timeoutMs: number, isDone: () => Promise<boolean>): Promise<boolean> {
+  const end = performance.now() + timeoutMs;
+  do {
+    if (await isDone()) return true;
+    await new Promise(resolve => setTimeout(resolve, pollMs));
+  } while (performance.now() < end);
+  return false;
+}

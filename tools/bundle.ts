@@ -1,0 +1,70 @@
+/**
+ * Builds the bundle that the launcher runs: .k8ts/bundle/<key>/{cli,server,agent,store-worker}.js. The key is a hash of
+ * the lockfile and all sources; the folder is built aside and renamed, then `current` is switched over.
+ */
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+const root = join(import.meta.dirname, "..");
+const bundles = join(root, ".k8ts/bundle");
+/** Older bundles may still be what a running cluster was started from. */
+const keep = 5;
+
+const entries = {
+  cli: "src/cmd/cli.ts",
+  server: "src/cmd/server.ts",
+  agent: "src/cmd/agent.ts",
+  "store-worker": "src/store/sqlite/worker.ts",
+};
+
+const hash = createHash("sha256");
+const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
+  .filter(entry => entry.isFile() && !entry.name.endsWith(".test.ts"))
+  .map(entry => join(entry.parentPath, entry.name))
+  .sort();
+for (const file of [join(root, "package-lock.json"), import.meta.filename, ...sources])
+  hash.update(file.slice(root.length)).update(readFileSync(file));
+const key = hash.digest("hex").slice(0, 16);
+
+const folder = join(bundles, key);
+if (!existsSync(join(folder, "cli.js"))) {
+  const aside = join(bundles, `.new-${key}-${process.pid}`);
+  mkdirSync(aside, { recursive: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.entries(entries).map(([out, path]) => ({ in: path, out })),
+    outdir: aside,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    sourcemap: "linked",
+    // CommonJS packages call require for node's own modules.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    logLevel: "error",
+  });
+  writeFileSync(join(aside, "package.json"), '{"type":"module"}\n');
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(aside, folder);
+}
+writeFileSync(join(folder, "stamp"), "");
+const link = join(bundles, `.current-${process.pid}`);
+symlinkSync(key, link);
+renameSync(link, join(bundles, "current"));
+
+const old = readdirSync(bundles)
+  .filter(name => !name.startsWith(".") && name !== "current" && name !== key)
+  .sort((a, b) => statSync(join(bundles, b)).mtimeMs - statSync(join(bundles, a)).mtimeMs);
+for (const name of old.slice(keep)) rmSync(join(bundles, name), { recursive: true, force: true });
