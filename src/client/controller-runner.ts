@@ -73,7 +73,6 @@ export class ControllerRunner {
     const reconciled = reconciles === resource;
     const owned = owns.includes(resource);
     const watching = watches.filter(watch => watch.resource === resource);
-    if (owned) informer.addIndex(controllerUidIndex, controllerUids);
     return informer.addHandler(event => {
       if (reconciled) this.#queue.add(keyOf(event.object), event.cause);
       if (owned) this.#addOwners(event);
@@ -240,7 +239,12 @@ function watchedBy(controller: Controller): readonly ResourceDefinition[] {
 
 function controllerUids(object: KubernetesObject): readonly string[] {
   const owner = object.metadata.ownerReferences?.find(reference => reference.controller === true);
-  return owner === undefined ? [] : [owner.uid];
+  return [owner?.uid ?? orphansOf(object.metadata.namespace ?? "")];
+}
+
+/** Objects without a controller are filed per namespace; no uid looks like this. */
+function orphansOf(namespace: string): string {
+  return `orphans/${namespace}`;
 }
 
 class InformerCache implements Cache {
@@ -261,7 +265,17 @@ class InformerCache implements Cache {
   }
 
   ownedBy<T extends KubernetesObject>(resource: ResourceDefinition<T>, uid: string): readonly T[] {
-    return this.#of(resource).byIndex(controllerUidIndex, uid);
+    return this.#byController(resource, uid);
+  }
+
+  orphans<T extends KubernetesObject>(resource: ResourceDefinition<T>, namespace: string): readonly T[] {
+    return this.#byController(resource, orphansOf(namespace));
+  }
+
+  #byController<T extends KubernetesObject>(resource: ResourceDefinition<T>, value: string): readonly T[] {
+    const informer = this.#of(resource);
+    informer.addIndex(controllerUidIndex, controllerUids);
+    return informer.byIndex(controllerUidIndex, value);
   }
 
   #of<T extends KubernetesObject>(resource: ResourceDefinition<T>): Informer<T> {

@@ -65,6 +65,8 @@ export interface Cache {
   list<T extends KubernetesObject>(resource: ResourceDefinition<T>, namespace?: string): readonly T[];
   /** Objects with a controlling ownerReference to this uid. */
   ownedBy<T extends KubernetesObject>(resource: ResourceDefinition<T>, uid: string): readonly T[];
+  /** Objects of the namespace without a controlling ownerReference. */
+  orphans<T extends KubernetesObject>(resource: ResourceDefinition<T>, namespace: string): readonly T[];
 }
 
 export type ReconcileResult = { readonly type: "done" } | { readonly type: "requeue"; readonly afterMs: number };

@@ -1,0 +1,71 @@
+import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from "#api/apps/v1/replica-set.ts";
+import type { Pod } from "#api/core/v1/pod.ts";
+import { formatTime } from "#base/clock.ts";
+import { availableInMs, isReady } from "../shared/pods.ts";
+
+export interface ReplicaFailure {
+  readonly reason: "FailedCreate" | "FailedDelete";
+  readonly message: string;
+}
+
+export interface ObservedPods {
+  readonly active: readonly Pod[];
+  readonly terminating: readonly Pod[];
+}
+
+/** The status that says what was seen, in answer to the spec as it is. */
+export function replicaSetStatus(
+  replicaSet: ReplicaSet,
+  pods: ObservedPods,
+  failure: ReplicaFailure | undefined,
+  nowMs: number,
+): ReplicaSetStatus {
+  const labels = Object.entries(replicaSet.spec.template?.metadata?.labels ?? {});
+  const minReadySeconds = replicaSet.spec.minReadySeconds ?? 0;
+  const count = (is: (pod: Pod) => boolean) => pods.active.filter(is).length;
+  const conditions = conditionsAfter(replicaSet.status?.conditions ?? [], failure, nowMs);
+  return {
+    replicas: pods.active.length,
+    fullyLabeledReplicas: count(pod => labels.every(([key, value]) => pod.metadata.labels?.[key] === value)),
+    readyReplicas: count(isReady),
+    availableReplicas: count(pod => availableInMs(pod, minReadySeconds, nowMs) === 0),
+    terminatingReplicas: pods.terminating.length,
+    observedGeneration: replicaSet.metadata.generation ?? 0,
+    ...(conditions.length > 0 && { conditions }),
+  };
+}
+
+/** When the next ready pod becomes available; undefined when time alone changes nothing. */
+export function nextAvailableInMs(replicaSet: ReplicaSet, active: readonly Pod[], nowMs: number): number | undefined {
+  const waits = active
+    .map(pod => availableInMs(pod, replicaSet.spec.minReadySeconds ?? 0, nowMs))
+    .filter(wait => wait !== undefined && wait > 0) as number[];
+  return waits.length === 0 ? undefined : Math.min(...waits);
+}
+
+/** Whether two statuses say the same (unset counts are zero). */
+export function sameStatus(a: ReplicaSetStatus | undefined, b: ReplicaSetStatus): boolean {
+  const counts = [
+    "replicas",
+    "fullyLabeledReplicas",
+    "readyReplicas",
+    "availableReplicas",
+    "observedGeneration",
+  ] as const;
+  if (a === undefined || counts.some(count => (a[count] ?? 0) !== (b[count] ?? 0))) return false;
+  if (a.terminatingReplicas !== b.terminatingReplicas) return false;
+  return JSON.stringify(a.conditions ?? []) === JSON.stringify(b.conditions ?? []);
+}
+
+function conditionsAfter(
+  before: readonly ReplicaSetCondition[],
+  failure: ReplicaFailure | undefined,
+  nowMs: number,
+): readonly ReplicaSetCondition[] {
+  const others = before.filter(condition => condition.type !== "ReplicaFailure");
+  const known = before.find(condition => condition.type === "ReplicaFailure");
+  if (failure === undefined) return others;
+  // The first failure stands until it is over: later ones of the same kind would only rewrite the status.
+  if (known !== undefined) return before;
+  return [...others, { type: "ReplicaFailure", status: "True", lastTransitionTime: formatTime(nowMs), ...failure }];
+}

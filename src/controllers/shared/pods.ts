@@ -1,0 +1,56 @@
+import type { Pod } from "#api/core/v1/pod.ts";
+import type { PodCondition } from "#api/core/v1/pod-status.ts";
+import type { PodTemplateSpec } from "#api/core/v1/pod-template.ts";
+import type { OwnerReference } from "#api/meta/v1/object-meta.ts";
+import { parseTime } from "#base/clock.ts";
+
+export function isTerminal(pod: Pod): boolean {
+  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
+}
+
+/** Neither ended nor on its way out. */
+export function isActive(pod: Pod): boolean {
+  return !isTerminal(pod) && !pod.metadata.deletionTimestamp;
+}
+
+/** On its way out, its containers still to be stopped. */
+export function isTerminating(pod: Pod): boolean {
+  return !isTerminal(pod) && !!pod.metadata.deletionTimestamp;
+}
+
+export function podCondition(pod: Pod, type: string): PodCondition | undefined {
+  return pod.status?.conditions?.find(condition => condition.type === type);
+}
+
+export function isReady(pod: Pod): boolean {
+  return podCondition(pod, "Ready")?.status === "True";
+}
+
+/** Milliseconds until a ready pod counts as available: 0 when it does; undefined when it is not ready. */
+export function availableInMs(pod: Pod, minReadySeconds: number, nowMs: number): number | undefined {
+  const ready = podCondition(pod, "Ready");
+  if (ready?.status !== "True") return undefined;
+  if (minReadySeconds === 0) return 0;
+  if (!ready.lastTransitionTime) return undefined;
+  return Math.max(0, parseTime(ready.lastTransitionTime) + minReadySeconds * 1000 - nowMs);
+}
+
+/** The pod that a template describes, under a generated name. */
+export function podFromTemplate(
+  template: PodTemplateSpec,
+  owner: { readonly namespace: string; readonly name: string },
+  reference: OwnerReference,
+): Pod {
+  const { labels, annotations, finalizers } = template.metadata ?? {};
+  return {
+    metadata: {
+      generateName: `${owner.name}-`,
+      namespace: owner.namespace,
+      ...(labels && { labels }),
+      ...(annotations && { annotations }),
+      ...(finalizers && { finalizers }),
+      ownerReferences: [reference],
+    },
+    spec: template.spec ?? ({} as Pod["spec"]),
+  };
+}
