@@ -5,7 +5,9 @@ import { clusterPaths } from "#cluster/paths.ts";
 import { requireRecord } from "#cluster/record.ts";
 import { examples, nameOption } from "./cluster-option.ts";
 
-const storeAccess = () => import("#cri/linux/images/store-access.ts");
+interface NameOption {
+  readonly name: string;
+}
 
 export function addImage(program: Command): void {
   const image = program.command("image").description("the images that a cluster's nodes have");
@@ -14,46 +16,59 @@ export function addImage(program: Command): void {
     .description("load images from docker or OCI archives, or OCI layout folders")
     .addOption(nameOption())
     .addHelpText("after", examples("docker save web:1 -o web.tar && k8ts image load web.tar"))
-    .action((files: readonly string[], options: { name: string }) => load(files, options.name));
+    .action((files: readonly string[], options: NameOption) => load(files, options.name));
   image
     .command("ls")
     .description("list the images")
     .addOption(nameOption())
     .addHelpText("after", examples("k8ts image ls"))
-    .action(async (options: { name: string }) => {
-      for (const line of await (await storeAccess()).describeImages(await folderOf(options.name)))
-        process.stdout.write(`${line}\n`);
-    });
+    .action((options: NameOption) => list(options.name));
   image
     .command("rm <reference...>")
     .description("remove images by reference")
     .addOption(nameOption())
     .addHelpText("after", examples("k8ts image rm web:1"))
-    .action((references: readonly string[], options: { name: string }) => remove(references, options.name));
+    .action((references: readonly string[], options: NameOption) => remove(references, options.name));
 }
 
 async function load(files: readonly string[], name: string): Promise<void> {
   const folder = await folderOf(name);
-  const { importImageArchive } = await storeAccess();
-  for (const file of files) {
-    await access(file).catch(() => {
-      throw new UserError(`there is no file ${file}`);
-    });
-    const references = await importImageArchive(folder, file).catch((error: Error) => {
-      throw new UserError(`${file} could not be loaded: ${error.message}`);
-    });
-    for (const reference of references) process.stdout.write(`loaded ${reference}\n`);
-  }
+  const { withImageStore } = await import("./image-store.ts");
+  const { importImage } = await import("#cri/linux/images/import-archive.ts");
+  await withImageStore(folder, async store => {
+    for (const file of files) {
+      await access(file).catch(() => {
+        throw new UserError(`there is no file ${file}`);
+      });
+      const images = await importImage(store, file).catch((error: Error) => {
+        throw new UserError(`${file} could not be loaded: ${error.message}`);
+      });
+      for (const image of images) process.stdout.write(`loaded ${image.names.join(", ") || image.id}\n`);
+    }
+  });
+}
+
+async function list(name: string): Promise<void> {
+  const folder = await folderOf(name);
+  const { withImageStore } = await import("./image-store.ts");
+  const images = await withImageStore(folder, store => store.list());
+  const rows = images.flatMap(image =>
+    image.repoTags.map(tag => `${tag}\t${image.id.slice(7, 19)}\t${(image.size / 1e6).toFixed(1)} MB`),
+  );
+  for (const row of rows.sort()) process.stdout.write(`${row}\n`);
 }
 
 async function remove(references: readonly string[], name: string): Promise<void> {
   const folder = await folderOf(name);
-  const { removeImage } = await storeAccess();
-  for (const reference of references) {
-    if (!(await removeImage(folder, reference)))
-      throw new UserError(`there is no image ${reference}: k8ts image ls shows what there is`);
-    process.stdout.write(`removed ${reference}\n`);
-  }
+  const { withImageStore } = await import("./image-store.ts");
+  await withImageStore(folder, async store => {
+    for (const reference of references) {
+      if ((await store.find(reference)) === undefined)
+        throw new UserError(`there is no image ${reference}: k8ts image ls shows what there is`);
+      await store.remove(reference);
+      process.stdout.write(`removed ${reference}\n`);
+    }
+  });
 }
 
 async function folderOf(name: string): Promise<string> {

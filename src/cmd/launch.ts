@@ -26,13 +26,16 @@ export function startOptions(progress: Progress): StartOptions {
 
 /** Puts the image that every new cluster has into its store, unless it is there. */
 async function seedImages(imageFolder: string): Promise<void> {
-  const { hasImage, importImageArchive } = await import("#cri/linux/images/store-access.ts");
-  if (await hasImage(imageFolder, helloImage)) return;
-  const archive = join(imageFolder, `.hello-${process.pid}.tar`);
-  try {
-    await writeFile(archive, await helloImageArchive(), { mode: 0o600 });
-    await importImageArchive(imageFolder, archive);
-  } finally {
-    await rm(archive, { force: true });
-  }
+  const { withImageStore } = await import("./image-store.ts");
+  const { importImage } = await import("#cri/linux/images/import-archive.ts");
+  await withImageStore(imageFolder, async store => {
+    if ((await store.find(helloImage)) !== undefined) return;
+    const archive = join(imageFolder, `.hello-${process.pid}.tar`);
+    try {
+      await writeFile(archive, await helloImageArchive(), { mode: 0o600 });
+      await importImage(store, archive);
+    } finally {
+      await rm(archive, { force: true });
+    }
+  });
 }
