@@ -1,0 +1,41 @@
+import type { Attributes, Authorizer, Decision } from "../attributes.ts";
+import type { Grant, RbacIndex } from "./rbac-index.ts";
+import { ruleAllows } from "./rules.ts";
+
+/** Allows what a rule of a bound role allows; never denies, it only has no opinion. */
+export function createRbacAuthorizer(index: RbacIndex): Authorizer {
+  return {
+    authorize(attributes: Attributes): Decision {
+      const missing: string[] = [];
+      const namespace = attributes.isResourceRequest ? attributes.namespace : "";
+      for (const { grant, rules } of index.rulesFor(attributes.user, namespace)) {
+        if (rules === undefined) missing.push(missingRole(grant));
+        else if (rules.some(rule => ruleAllows(rule, attributes))) return { type: "allow", reason: allowedBy(grant) };
+      }
+      return { type: "noOpinion", reason: missing.length === 0 ? "" : `RBAC: ${aggregateText(missing)}` };
+    },
+  };
+}
+
+function allowedBy(grant: Grant): string {
+  const binding =
+    grant.namespace === ""
+      ? `ClusterRoleBinding ${JSON.stringify(grant.binding)}`
+      : `RoleBinding ${JSON.stringify(`${grant.binding}/${grant.namespace}`)}`;
+  const { kind, name } = grant.roleRef;
+  return `RBAC: allowed by ${binding} of ${kind} ${JSON.stringify(name)} to ${subjectText(grant)}`;
+}
+
+function subjectText({ subject }: Grant): string {
+  const name = subject.kind === "ServiceAccount" ? `${subject.name}/${subject.namespace ?? ""}` : subject.name;
+  return `${subject.kind} ${JSON.stringify(name)}`;
+}
+
+function missingRole({ roleRef }: Grant): string {
+  return `${roleRef.kind.toLowerCase()}.rbac.authorization.k8s.io ${JSON.stringify(roleRef.name)} not found`;
+}
+
+function aggregateText(messages: readonly string[]): string {
+  const unique = [...new Set(messages)];
+  return unique.length === 1 ? unique[0]! : `[${unique.join(", ")}]`;
+}
