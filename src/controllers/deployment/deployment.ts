@@ -9,13 +9,13 @@ import { type Cache, defineController, done, type ReconcileContext, requeueAfter
 import { jsonEqual } from "../shared/equal.ts";
 import { claimObjects, controllerOf } from "../shared/owners.ts";
 import { isTerminal } from "../shared/pods.ts";
+import { revisionAnnotation } from "./annotations.ts";
 import { type Conditions, conditionOf, hasProgressDeadline, pausedConditions, withCondition } from "./conditions.ts";
 import {
   currentAnnotations,
   makeReplicaSet,
   newReplicaSetOf,
   replicaAnnotations,
-  revisionAnnotation,
   surplusHistory,
 } from "./replica-sets.ts";
 import {

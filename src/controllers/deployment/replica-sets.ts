@@ -1,15 +1,16 @@
-import type { Deployment } from "#api/apps/v1/deployment.ts";
-import { deployments } from "#api/apps/v1/deployment.ts";
+import { type Deployment, deployments } from "#api/apps/v1/deployment.ts";
 import type { ReplicaSet } from "#api/apps/v1/replica-set.ts";
 import { parseTime } from "#base/clock.ts";
 import { controllerReference } from "../shared/owners.ts";
+import {
+  desiredReplicasAnnotation,
+  maxReplicasAnnotation,
+  revisionAnnotation,
+  revisionHistoryAnnotation,
+} from "./annotations.ts";
 import { maxReplicas } from "./rollout.ts";
 import { sameTemplate, templateHash, templateHashLabel } from "./template-hash.ts";
 
-export const revisionAnnotation = "deployment.kubernetes.io/revision";
-const revisionHistoryAnnotation = "deployment.kubernetes.io/revision-history";
-export const desiredReplicasAnnotation = "deployment.kubernetes.io/desired-replicas";
-export const maxReplicasAnnotation = "deployment.kubernetes.io/max-replicas";
 
 /** Annotations of a Deployment that its ReplicaSets do not take over. */
 const ownAnnotations = new Set([

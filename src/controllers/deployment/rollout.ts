@@ -2,7 +2,7 @@ import type { Deployment } from "#api/apps/v1/deployment.ts";
 import type { ReplicaSet } from "#api/apps/v1/replica-set.ts";
 import { parseTime } from "#base/clock.ts";
 import { scaledIntOrPercent } from "#wire/int-or-percent.ts";
-import { desiredReplicasAnnotation, maxReplicasAnnotation } from "./replica-sets.ts";
+import { desiredReplicasAnnotation, maxReplicasAnnotation } from "./annotations.ts";
 
 /** A ReplicaSet and the replica count it is to have. */
 export interface Scaling {
