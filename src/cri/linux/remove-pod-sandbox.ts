@@ -1,0 +1,30 @@
+import { rm } from "node:fs/promises";
+import type * as cri from "../protocol/messages.ts";
+import { type CallContext, isCriNotFound } from "../services.ts";
+import { podCgroup } from "./create-container.ts";
+import { findSandbox, type RuntimeContext, type Sandbox } from "./context.ts";
+import { removeKnownContainer } from "./remove-container.ts";
+import { stopPodSandbox } from "./stop-pod-sandbox.ts";
+
+/** Stops a sandbox if need be and forgets it with all its containers; a sandbox that is gone is removed. */
+export async function removePodSandbox(
+  context: RuntimeContext,
+  request: cri.RemovePodSandboxRequest,
+  call: CallContext,
+): Promise<cri.RemovePodSandboxResponse> {
+  let sandbox: Sandbox;
+  try {
+    sandbox = findSandbox(context, request.podSandboxId);
+  } catch (error) {
+    if (isCriNotFound(error)) return {};
+    throw error;
+  }
+  const { id } = sandbox.record;
+  await stopPodSandbox(context, { podSandboxId: id }, call);
+  const containers = [...context.containers.values()].filter(each => each.record.sandboxId === id);
+  await Promise.all(containers.map(container => removeKnownContainer(context, container)));
+  await rm(context.paths.sandbox(id), { recursive: true, force: true });
+  context.sandboxes.delete(id);
+  context.cgroups.removeEmpty(podCgroup(context, sandbox.record.config), context.options.cgroupParent);
+  return {};
+}

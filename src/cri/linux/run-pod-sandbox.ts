@@ -1,0 +1,157 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import type * as cri from "../protocol/messages.ts";
+import { type CallContext, CriError } from "../services.ts";
+import { cniAdd } from "./cni.ts";
+import {
+  measured,
+  nanoseconds,
+  newId,
+  type RuntimeContext,
+  runOrThrow,
+  type Sandbox,
+  saveSandbox,
+  subjectOf,
+} from "./context.ts";
+import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
+
+/**
+ * Makes a pod's namespaces and pins them to files, so that no process has to hold them. The network is plugged in beside
+ * what comes next (making the first container); PodSandboxStatus and StartContainer wait for it.
+ */
+export function runPodSandbox(
+  context: RuntimeContext,
+  request: cri.RunPodSandboxRequest,
+  call: CallContext,
+): Promise<cri.RunPodSandboxResponse> {
+  const subject = subjectOf(request.config?.metadata);
+  return measured(context, { component: "cri", name: "RunPodSandbox", call, subject }, async () => {
+    const config = request.config ?? {};
+    refuseUnsupported(context, config);
+    const id = newId(context.random);
+    const sandbox: Sandbox = {
+      record: { id, config, runtimeHandler: request.runtimeHandler ?? "", createdAt: nanoseconds(context.clock), state: "making" },
+      network: Promise.resolve(),
+    };
+    try {
+      await makeFiles(context, sandbox);
+      await makeNamespaces(context, sandbox);
+    } catch (error) {
+      await unpin(context, id);
+      await rm(context.paths.sandbox(id), { recursive: true, force: true });
+      throw error;
+    }
+    context.sandboxes.set(id, sandbox);
+    connect(context, sandbox, call);
+    return { podSandboxId: id };
+  });
+}
+
+function refuseUnsupported({ podCidr }: RuntimeContext, config: cri.PodSandboxConfig): void {
+  const namespaces = config.linux?.securityContext?.namespaceOptions;
+  if (namespaces?.usernsOptions?.mode === "POD") {
+    throw new CriError("InvalidArgument", "user namespaces for pods are not supported by this runtime");
+  }
+  if (!usesNodeNetwork(config) && podCidr === undefined) {
+    throw new CriError("Unavailable", "the node has no range of pod addresses yet");
+  }
+}
+
+export function usesNodeNetwork(config: cri.PodSandboxConfig): boolean {
+  return config.linux?.securityContext?.namespaceOptions?.network === "NODE";
+}
+
+export function usesNodeIpc(config: cri.PodSandboxConfig): boolean {
+  return config.linux?.securityContext?.namespaceOptions?.ipc === "NODE";
+}
+
+export function hostnameOf({ options }: RuntimeContext, config: cri.PodSandboxConfig): string {
+  return config.hostname || options.node;
+}
+
+async function makeFiles(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
+  const { paths } = context;
+  const { id, config } = sandbox.record;
+  await mkdir(paths.sandbox(id), { mode: 0o755 });
+  await saveSandbox(context, sandbox);
+  await Promise.all([
+    ...["net", "ipc", "uts"].map(name => writeFile(paths.sandbox(id, name), "")),
+    mkdir(paths.sandbox(id, "shm")),
+    writeFile(paths.sandbox(id, "hostname"), `${hostnameOf(context, config)}\n`),
+    ...(config.dnsConfig ? [writeFile(paths.sandbox(id, "resolv.conf"), resolvConf(config.dnsConfig))] : []),
+    ...(config.logDirectory ? [mkdir(config.logDirectory, { recursive: true, mode: 0o755 })] : []),
+  ]);
+}
+
+export function resolvConf({ searches, servers, options }: cri.DNSConfig): string {
+  return [
+    ...(searches?.length ? [`search ${searches.join(" ")}`] : []),
+    ...(servers ?? []).map(server => `nameserver ${server}`),
+    ...(options?.length ? [`options ${options.join(" ")}`] : []),
+    "",
+  ].join("\n");
+}
+
+/** Runs inside the new namespaces. Its arguments: host name, shared memory folder or nothing, then pairs of sysctl file and value. */
+const insideNamespaces = `
+[ -z "$1" ] || echo "$1" >/proc/sys/kernel/hostname || exit 1
+[ -z "$2" ] || mount -t tmpfs -o size=65536k,mode=1777,nosuid,nodev,noexec shm "$2" || exit 1
+[ -z "$3" ] || ip link set lo up || exit 1
+shift 3
+while [ $# -gt 0 ]; do echo "$2" >"/proc/sys/$1" || exit 1; shift 2; done`;
+
+async function makeNamespaces(context: RuntimeContext, { record }: Sandbox): Promise<void> {
+  const { id, config } = record;
+  const nodeNetwork = usesNodeNetwork(config);
+  const nodeIpc = usesNodeIpc(config);
+  const pin = (name: string) => `--${name}=${context.paths.sandbox(id, name)}`;
+  const pins = [...(nodeNetwork ? [] : [pin("net"), pin("uts")]), ...(nodeIpc ? [] : [pin("ipc")])];
+  if (pins.length === 0) return;
+  const sysctls = Object.entries(config.linux?.sysctls ?? {}).flatMap(([name, value]) => [sysctlPath(name, config), value]);
+  await runOrThrow(context, [
+    "unshare",
+    ...pins,
+    "sh",
+    "-c",
+    insideNamespaces,
+    "sh",
+    nodeNetwork ? "" : hostnameOf(context, config),
+    nodeIpc ? "" : context.paths.sandbox(id, "shm"),
+    nodeNetwork ? "" : "lo",
+    ...sysctls,
+  ]);
+}
+
+/** Only settings that belong to a namespace the pod has of its own: any other would change the node. */
+export function sysctlPath(name: string, config: cri.PodSandboxConfig): string {
+  const path = name.includes("/") ? name : name.replaceAll(".", "/");
+  const network = path.startsWith("net/");
+  const ipc = /^(kernel\/(shm|msg)[a-z_]*|kernel\/sem|fs\/mqueue\/[a-z_]+)$/.test(path);
+  const own = (network && !usesNodeNetwork(config)) || (ipc && !usesNodeIpc(config));
+  if (!own || !/^[a-z0-9_.\-/]+$/i.test(path) || path.split("/").includes("..")) {
+    throw new CriError("InvalidArgument", `sysctl ${name} is not one that this pod may set`);
+  }
+  return path;
+}
+
+/** Plugs the network in; a sandbox that gets none is torn down again, and whoever waits for it learns why. */
+function connect(context: RuntimeContext, sandbox: Sandbox, call: CallContext): void {
+  const { record } = sandbox;
+  const subject = subjectOf(record.config.metadata);
+  sandbox.network = (async () => {
+    try {
+      if (!usesNodeNetwork(record.config)) {
+        const head = { component: "cni", name: "CNI ADD", call, subject } as const;
+        record.ips = await measured(context, head, () => cniAdd(context, record.id));
+      }
+      if (record.state === "making") record.state = "ready";
+      await saveSandbox(context, sandbox);
+    } catch (error) {
+      record.state = "stopped";
+      context.log.warn("a pod got no network", { sandbox: record.id, error });
+      await tearDownNetwork(context, sandbox).catch(() => undefined);
+      await saveSandbox(context, sandbox);
+      throw error;
+    }
+  })();
+  sandbox.network.catch(() => undefined); // who needs it awaits it
+}
