@@ -1,0 +1,42 @@
+import { readFile } from "node:fs/promises";
+import { createLog, type Log } from "#base/log.ts";
+
+/** What every long-lived process of k8ts does the same way. */
+
+/** `--config FILE` of this process, parsed. */
+export async function readProcessConfig<T>(): Promise<T> {
+  const at = process.argv.indexOf("--config");
+  const file = at < 0 ? undefined : process.argv[at + 1];
+  if (file === undefined) throw new Error("usage: --config FILE");
+  return JSON.parse(await readFile(file, "utf8")) as T;
+}
+
+/** JSON lines on standard output; the supervisor has that in a file. */
+export function processLog(): Log {
+  return createLog(
+    line => process.stdout.write(`${line}\n`),
+    () => Date.now(),
+  );
+}
+
+/** Aborts on SIGTERM or SIGINT. */
+export function terminationSignal(): AbortSignal {
+  const abort = new AbortController();
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => abort.abort(new Error(name)));
+  return abort.signal;
+}
+
+/** Runs a process to its end: a failure is logged and ends it with 1, for the supervisor to start it anew. */
+export function runProcess(log: Log, main: () => Promise<void>): void {
+  process.on("unhandledRejection", error => {
+    log.error("unhandled rejection", { error });
+    process.exit(1);
+  });
+  main().then(
+    () => process.exit(0),
+    error => {
+      log.error("the process failed", { error });
+      process.exit(1);
+    },
+  );
+}
