@@ -1,0 +1,98 @@
+import { readdir, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type Container, type RuntimeContext, type Sandbox, saveContainer, saveSandbox } from "./context.ts";
+import { recordExit, recordLoss, releaseContainer } from "./exits.ts";
+import { startTimeOf } from "./processes.ts";
+import { type ContainerRecord, readRecords, type SandboxRecord } from "./records.ts";
+import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
+
+/**
+ * Takes over what an earlier process left on disk: the same sandboxes and containers, with what happened to them meanwhile.
+ * What that process was only half way through making is taken away.
+ */
+export async function recover(context: RuntimeContext): Promise<void> {
+  await recoverSandboxes(context);
+  await recoverContainers(context);
+  await removeOrphans(context);
+  await context.images.collectLayers();
+}
+
+async function recoverSandboxes(context: RuntimeContext): Promise<void> {
+  const { paths, sandboxes } = context;
+  const { records, broken } = await readRecords<SandboxRecord>(paths.sandboxes, "sandbox.json");
+  for (const id of broken) await removeSandboxFiles(context, id);
+  for (const record of records) {
+    const sandbox: Sandbox = { record, network: Promise.resolve() };
+    sandboxes.set(record.id, sandbox);
+    if (record.state !== "making") continue;
+    await tearDownNetwork(context, sandbox);
+    record.state = "stopped";
+    await saveSandbox(context, sandbox);
+  }
+}
+
+async function removeSandboxFiles(context: RuntimeContext, id: string): Promise<void> {
+  await unpin(context, id);
+  await rm(context.paths.sandbox(id), { recursive: true, force: true });
+}
+
+async function recoverContainers(context: RuntimeContext): Promise<void> {
+  const { paths, containers, sandboxes } = context;
+  const { records, broken } = await readRecords<ContainerRecord>(paths.containers, "container.json");
+  for (const id of broken) await removeContainerFiles(context, id);
+  for (const record of records) {
+    if (record.state === "making" || !sandboxes.has(record.sandboxId)) {
+      await removeHalfMade(context, record);
+      continue;
+    }
+    const container: Container = { record, exited: Promise.withResolvers() };
+    containers.set(record.id, container);
+    await catchUp(context, container);
+  }
+}
+
+/** Finds out what happened to a container while nobody looked. */
+async function catchUp(context: RuntimeContext, container: Container): Promise<void> {
+  const { record } = container;
+  if (record.state === "exited") {
+    container.exited.resolve();
+    await releaseContainer(context, container);
+    return;
+  }
+  const ended = await stat(join(context.paths.exits, record.id)).catch(() => undefined);
+  if (record.state === "created" && (await hasStarted(context, record.id))) {
+    record.state = "running";
+    record.startedAt ||= record.createdAt;
+    await saveContainer(context, container);
+  }
+  if (ended !== undefined) await recordExit(context, container);
+  else if (startTimeOf(record.conmonPid ?? 0) === undefined) await recordLoss(context, container);
+}
+
+/** The process may have died between starting a container and writing that down. */
+async function hasStarted({ helper, options, paths }: RuntimeContext, id: string): Promise<boolean> {
+  const { exitCode, stdout } = await helper.run([options.runtimePath, "--root", paths.runc, "state", id]);
+  return exitCode === 0 && (JSON.parse(stdout) as { status: string }).status !== "created";
+}
+
+async function removeHalfMade(context: RuntimeContext, record: ContainerRecord): Promise<void> {
+  const { helper, options, paths, images } = context;
+  await helper.run([options.runtimePath, "--root", paths.runc, "delete", "--force", record.id]);
+  await releaseContainer(context, { record, exited: Promise.withResolvers() });
+  await images.release(record.id);
+  await removeContainerFiles(context, record.id);
+}
+
+async function removeContainerFiles({ helper, paths }: RuntimeContext, id: string): Promise<void> {
+  await helper.run(["umount", "-l", "-q", paths.container(id, "rootfs")]);
+  await rm(paths.container(id), { recursive: true, force: true });
+  await rm(paths.layer(id), { recursive: true, force: true });
+}
+
+/** Layers, exit codes and OCI state of containers that no record knows, such as from before a restart of the machine. */
+async function removeOrphans({ helper, options, paths, containers }: RuntimeContext): Promise<void> {
+  const unknown = async (folder: string) => (await readdir(folder)).filter(id => !containers.has(id));
+  for (const id of await unknown(paths.runc)) await helper.run([options.runtimePath, "--root", paths.runc, "delete", "--force", id]);
+  for (const id of await unknown(paths.layers)) await rm(paths.layer(id), { recursive: true, force: true });
+  for (const id of await unknown(paths.exits)) await rm(join(paths.exits, id), { force: true });
+}
