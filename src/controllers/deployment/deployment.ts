@@ -1,3 +1,4 @@
+import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { type Deployment, type DeploymentStatus, deployments } from "#api/apps/v1/deployment.ts";
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { pods } from "#api/core/v1/pod.ts";
@@ -8,7 +9,6 @@ import { keyOf, parseKey } from "#client/client.ts";
 import { type Cache, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
 import { jsonEqual } from "../shared/equal.ts";
 import { claimObjects, controllerOf } from "../shared/owners.ts";
-import { isTerminal } from "../shared/pods.ts";
 import { revisionAnnotation } from "./annotations.ts";
 import { type Conditions, conditionOf, hasProgressDeadline, pausedConditions, withCondition } from "./conditions.ts";
 import {
@@ -121,7 +121,7 @@ class Rollout {
   /** Pods of the old template that still run, or may. */
   #oldPodsRemain(): boolean {
     return this.#old.some(rs =>
-      this.#context.cache.ownedBy(pods, rs.metadata.uid ?? "").some(pod => !isTerminal(pod)),
+      this.#context.cache.ownedBy(pods, rs.metadata.uid ?? "").some(pod => !isPodTerminal(pod)),
     );
   }
 

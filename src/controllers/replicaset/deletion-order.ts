@@ -1,6 +1,6 @@
+import { isPodReady, podCondition } from "#api/core/v1/pod-conditions.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { parseTime } from "#base/clock.ts";
-import { isReady, podCondition } from "../shared/pods.ts";
 
 const deletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost";
 const phaseOrder: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
@@ -19,13 +19,13 @@ function compare(a: Pod, b: Pod): number {
   return (
     flag(!!a.spec.nodeName, !!b.spec.nodeName) ||
     (phaseOrder[a.status?.phase ?? ""] ?? 0) - (phaseOrder[b.status?.phase ?? ""] ?? 0) ||
-    flag(isReady(a), isReady(b)) ||
+    flag(isPodReady(a), isPodReady(b)) ||
     deletionCost(a) - deletionCost(b)
   );
 }
 
 function compareAge(a: Pod, b: Pod, nowMs: number): number {
-  if (isReady(a) && isReady(b)) {
+  if (isPodReady(a) && isPodReady(b)) {
     const order = compareTimes(readySince(a), readySince(b), a, b, nowMs);
     if (order !== 0) return order;
   }

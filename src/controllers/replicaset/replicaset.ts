@@ -1,3 +1,4 @@
+import { isPodActive } from "#api/core/v1/pod-conditions.ts";
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
@@ -6,7 +7,7 @@ import { isNamespaceTerminating, isNotFound } from "#api/status.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import { type Cache, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
 import { claimObjects, controllerOf, controllerReference } from "../shared/owners.ts";
-import { isActive, isTerminating, podFromTemplate } from "../shared/pods.ts";
+import { isTerminating, podFromTemplate } from "../shared/pods.ts";
 import { slowStart } from "../shared/slow-start.ts";
 import { deletionOrder } from "./deletion-order.ts";
 import { nextAvailableInMs, type ReplicaFailure, replicaSetStatus, sameStatus } from "./status.ts";
@@ -41,7 +42,7 @@ export const replicaSetController = defineController({
       resource: pods,
       matches: pod => matches(pod.metadata.labels),
     });
-    const observed = { active: claimed.filter(isActive), terminating: claimed.filter(isTerminating) };
+    const observed = { active: claimed.filter(isPodActive), terminating: claimed.filter(isTerminating) };
     const difference = observed.active.length - (replicaSet.spec.replicas ?? 1);
     const error = replicaSet.metadata.deletionTimestamp
       ? undefined
@@ -137,7 +138,7 @@ function relatedPodsByNode(replicaSet: ReplicaSet, cache: Cache): ReadonlyMap<st
     .filter(other => other === replicaSet || (owner !== undefined && controllerOf(other)?.uid === owner.uid));
   const counts = new Map<string, number>();
   for (const { metadata } of related) {
-    for (const pod of cache.ownedBy(pods, metadata.uid ?? "").filter(isActive)) {
+    for (const pod of cache.ownedBy(pods, metadata.uid ?? "").filter(isPodActive)) {
       const node = pod.spec.nodeName ?? "";
       counts.set(node, (counts.get(node) ?? 0) + 1);
     }

@@ -1,7 +1,8 @@
+import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from "#api/apps/v1/replica-set.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { formatTime } from "#base/clock.ts";
-import { availableInMs, isReady } from "../shared/pods.ts";
+import { availableInMs } from "../shared/pods.ts";
 
 export interface ReplicaFailure {
   readonly reason: "FailedCreate" | "FailedDelete";
@@ -27,7 +28,7 @@ export function replicaSetStatus(
   return {
     replicas: pods.active.length,
     fullyLabeledReplicas: count(pod => labels.every(([key, value]) => pod.metadata.labels?.[key] === value)),
-    readyReplicas: count(isReady),
+    readyReplicas: count(isPodReady),
     availableReplicas: count(pod => availableInMs(pod, minReadySeconds, nowMs) === 0),
     terminatingReplicas: pods.terminating.length,
     observedGeneration: replicaSet.metadata.generation ?? 0,

@@ -1,29 +1,12 @@
 import type { Pod } from "#api/core/v1/pod.ts";
-import type { PodCondition } from "#api/core/v1/pod-status.ts";
+import { isPodTerminal, podCondition } from "#api/core/v1/pod-conditions.ts";
 import type { PodTemplateSpec } from "#api/core/v1/pod-template.ts";
 import type { OwnerReference } from "#api/meta/v1/object-meta.ts";
 import { parseTime } from "#base/clock.ts";
 
-export function isTerminal(pod: Pod): boolean {
-  return pod.status?.phase === "Succeeded" || pod.status?.phase === "Failed";
-}
-
-/** Neither ended nor on its way out. */
-export function isActive(pod: Pod): boolean {
-  return !isTerminal(pod) && !pod.metadata.deletionTimestamp;
-}
-
 /** On its way out, its containers still to be stopped. */
 export function isTerminating(pod: Pod): boolean {
-  return !isTerminal(pod) && !!pod.metadata.deletionTimestamp;
-}
-
-export function podCondition(pod: Pod, type: string): PodCondition | undefined {
-  return pod.status?.conditions?.find(condition => condition.type === type);
-}
-
-export function isReady(pod: Pod): boolean {
-  return podCondition(pod, "Ready")?.status === "True";
+  return !isPodTerminal(pod) && !!pod.metadata.deletionTimestamp;
 }
 
 /** Milliseconds until a ready pod counts as available: 0 when it does; undefined when it is not ready. */
