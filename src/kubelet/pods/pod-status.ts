@@ -32,12 +32,7 @@ export function podStatusOf(input: PodStatusInput): PodStatus {
   const { pod, runtime } = input;
   const inits = pod.spec.initContainers ?? [];
   const initStatuses = inits.map(container => statusOf(input, container, "init", "PodInitializing"));
-  const initialized = inits.every((container, index) => {
-    const status = initStatuses[index]!;
-    return isSidecar(container) ? status.started : status.state?.terminated?.exitCode === 0;
-  });
-  const reason = inits.length > 0 && !initialized ? "PodInitializing" : "ContainerCreating";
-  const defaultReason = inits.length > 0 ? "PodInitializing" : reason;
+  const defaultReason = inits.length > 0 ? "PodInitializing" : "ContainerCreating";
   const statuses = pod.spec.containers.map(container => statusOf(input, container, "container", defaultReason));
   const ephemeral = (pod.spec.ephemeralContainers ?? []).map(container =>
     statusOf(input, container, "ephemeral", "ContainerCreating"),

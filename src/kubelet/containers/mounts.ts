@@ -1,0 +1,100 @@
+import type { Container } from "#api/core/v1/container.ts";
+import type { Pod } from "#api/core/v1/pod.ts";
+import type * as cri from "#cri/protocol/messages.ts";
+import type { KubeletHost } from "../host.ts";
+import { hostsFile } from "../volumes/hosts-file.ts";
+import type { VolumeManager } from "../volumes/volume-manager.ts";
+import { ContainerConfigError, messageOf } from "./errors.ts";
+import { expandStrictly } from "./expansion.ts";
+
+export interface MountInput {
+  readonly pod: Pod;
+  readonly container: Container;
+  readonly restartCount: number;
+  readonly podIps: readonly string[];
+  readonly environment: ReadonlyMap<string, string>;
+}
+
+export interface MountDeps {
+  readonly host: KubeletHost;
+  readonly volumes: VolumeManager;
+}
+
+const propagations: Readonly<Record<string, cri.MountPropagation>> = {
+  None: "PROPAGATION_PRIVATE",
+  HostToContainer: "PROPAGATION_HOST_TO_CONTAINER",
+  Bidirectional: "PROPAGATION_BIDIRECTIONAL",
+};
+
+/** A container's mounts: its volumes, the pod's hosts file, and the file for its last words. */
+export async function containerMounts(deps: MountDeps, input: MountInput, options: { clusterDomain: string }): Promise<cri.Mount[]> {
+  const { pod, container } = input;
+  const mounts: cri.Mount[] = [];
+  for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
+    const source = deps.volumes.path(pod, mount.name);
+    if (source === undefined) throw new ContainerConfigError(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
+    const readonly = mount.readOnly ?? false;
+    mounts.push({
+      hostPath: await sourcePath(deps, input, source, mount, index),
+      containerPath: mount.mountPath.startsWith("/") ? mount.mountPath : `/${mount.mountPath}`,
+      readonly,
+      propagation: propagations[mount.mountPropagation ?? "None"]!,
+    });
+  }
+  if (!mounts.some(mount => mount.containerPath === "/etc/hosts")) mounts.push(await hostsMount(deps, input, options));
+  const words = await terminationMount(deps, input);
+  if (words !== undefined) mounts.push(words);
+  return mounts;
+}
+
+async function sourcePath(
+  deps: MountDeps,
+  input: MountInput,
+  source: string,
+  mount: NonNullable<Container["volumeMounts"]>[number],
+  index: number,
+): Promise<string> {
+  const subPath = mount.subPathExpr ? expandSubPath(mount.subPathExpr, input) : (mount.subPath ?? "");
+  if (subPath === "") return source;
+  const { pod, container } = input;
+  const target = `${deps.volumes.podFolder(pod.metadata.uid ?? "")}/volume-subpaths/${mount.name}/${container.name}/${index}`;
+  try {
+    if (!(await deps.host.mounts.isMounted(target))) {
+      await deps.host.mounts.bindSubPath(source, subPath, target, { readOnly: mount.readOnly ?? false });
+    }
+  } catch (error) {
+    throw new ContainerConfigError(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}": ${messageOf(error)}`);
+  }
+  return target;
+}
+
+function expandSubPath(expression: string, { environment }: MountInput): string {
+  const { text, missing } = expandStrictly(expression, name => environment.get(name));
+  if (missing.length > 0) throw new ContainerConfigError(`missing value for "${missing[0]}"`);
+  return text;
+}
+
+async function hostsMount(deps: MountDeps, { pod, podIps }: MountInput, options: { clusterDomain: string }): Promise<cri.Mount> {
+  const { files } = deps.host;
+  const path = `${deps.volumes.podFolder(pod.metadata.uid ?? "")}/etc-hosts`;
+  const nodeHosts = pod.spec.hostNetwork ? new TextDecoder().decode((await files.read("/etc/hosts")) ?? new Uint8Array()) : "";
+  await files.makeFolder(deps.volumes.podFolder(pod.metadata.uid ?? ""), 0o750);
+  await files.write(path, new TextEncoder().encode(hostsFile(pod, podIps, { ...options, nodeHosts })), { mode: 0o644 });
+  return { hostPath: path, containerPath: "/etc/hosts", readonly: false, propagation: "PROPAGATION_PRIVATE" };
+}
+
+/** Each run of a container leaves its message in a file of its own. */
+export function terminationMessageFile(podFolder: string, container: string, restartCount: number): string {
+  return `${podFolder}/containers/${container}/${restartCount}`;
+}
+
+async function terminationMount(deps: MountDeps, input: MountInput): Promise<cri.Mount | undefined> {
+  const { pod, container } = input;
+  const containerPath = container.terminationMessagePath;
+  if (!containerPath) return undefined;
+  const folder = deps.volumes.podFolder(pod.metadata.uid ?? "");
+  const path = terminationMessageFile(folder, container.name, input.restartCount);
+  await deps.host.files.makeFolder(`${folder}/containers/${container.name}`, 0o755);
+  await deps.host.files.write(path, new Uint8Array(), { mode: 0o666 });
+  return { hostPath: path, containerPath, readonly: false, propagation: "PROPAGATION_PRIVATE" };
+}

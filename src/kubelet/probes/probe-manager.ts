@@ -1,0 +1,181 @@
+import type { Container } from "#api/core/v1/container.ts";
+import type { Pod } from "#api/core/v1/pod.ts";
+import { pods } from "#api/core/v1/pod.ts";
+import type { Probe } from "#api/core/v1/probe.ts";
+import type { Clock } from "#base/clock.ts";
+import type { Random } from "#base/random.ts";
+import type { EventRecorder } from "#client/events.ts";
+import type { Recorder } from "#journey/span.ts";
+import type { ContainerHealth } from "../pods/plan-pod.ts";
+import { isSidecar } from "../pods/restart-policy.ts";
+import { newestContainer, type RuntimePod } from "../pods/runtime-pod.ts";
+import { podSubject } from "../spans.ts";
+import { type ProberDeps, type ProbeResult, probeOnce } from "./prober.ts";
+
+export type ProbeKind = "liveness" | "readiness" | "startup";
+
+export interface ProbeManagerDeps extends ProberDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly recorder: Recorder;
+  readonly events: EventRecorder;
+}
+
+interface Worker {
+  readonly kind: ProbeKind;
+  readonly containerId: string;
+  readonly stop: AbortController;
+  result: "success" | "failure" | undefined;
+}
+
+/**
+ * Probes every running container that asks for it. Each (container run, kind) has a worker of its own that ends with
+ * the run; a changed result wakes the pod's worker, so that readiness reaches the API at once.
+ */
+export class ProbeManager implements ContainerHealth {
+  readonly #deps: ProbeManagerDeps;
+  readonly #options: { readonly node: string; readonly changed: (podUid: string) => void };
+  readonly #workers = new Map<string, Worker[]>();
+  /** Containers whose postStart hook has not returned. */
+  readonly #hooked = new Set<string>();
+
+  constructor(deps: ProbeManagerDeps, options: { node: string; changed: (podUid: string) => void }) {
+    this.#deps = deps;
+    this.#options = options;
+  }
+
+  failed(containerId: string): "liveness" | "startup" | undefined {
+    for (const kind of ["liveness", "startup"] as const) {
+      if (this.#result(containerId, kind)?.result === "failure") return kind;
+    }
+    return undefined;
+  }
+
+  started(containerId: string): boolean {
+    if (this.#hooked.has(containerId)) return false;
+    const worker = this.#result(containerId, "startup");
+    return worker === undefined || worker.result === "success";
+  }
+
+  ready(containerId: string): boolean {
+    const worker = this.#result(containerId, "readiness");
+    return worker === undefined || worker.result === "success";
+  }
+
+  /** While a container's postStart hook runs it does not count as started. */
+  holdStart(containerId: string): () => void {
+    this.#hooked.add(containerId);
+    return () => this.#hooked.delete(containerId);
+  }
+
+  /** Starts workers for containers that run and ends those of containers that do not. */
+  sync(pod: Pod, runtime: RuntimePod): void {
+    const uid = pod.metadata.uid ?? "";
+    const workers = this.#workers.get(uid) ?? [];
+    const kept: Worker[] = [];
+    const candidates = [...(pod.spec.initContainers ?? []).filter(isSidecar), ...pod.spec.containers];
+    for (const container of candidates) {
+      const running = newestContainer(runtime, container.name);
+      if (running?.state !== "running") continue;
+      for (const [kind, probe] of probesOf(container)) {
+        const known = workers.find(worker => worker.containerId === running.id && worker.kind === kind);
+        kept.push(known ?? this.#start(pod, container, kind, probe, running.id, running.startedAtMs, podIpOf(pod, runtime)));
+      }
+    }
+    for (const worker of workers) if (!kept.includes(worker)) worker.stop.abort();
+    if (kept.length > 0) this.#workers.set(uid, kept);
+    else this.#workers.delete(uid);
+  }
+
+  stop(podUid: string): void {
+    for (const worker of this.#workers.get(podUid) ?? []) worker.stop.abort();
+    this.#workers.delete(podUid);
+  }
+
+  stopAll(): void {
+    for (const uid of [...this.#workers.keys()]) this.stop(uid);
+  }
+
+  #result(containerId: string, kind: ProbeKind): Worker | undefined {
+    for (const workers of this.#workers.values()) {
+      const found = workers.find(worker => worker.containerId === containerId && worker.kind === kind);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #start(pod: Pod, container: Container, kind: ProbeKind, probe: Probe, containerId: string, startedAtMs: number, podIp: string): Worker {
+    const worker: Worker = { kind, containerId, stop: new AbortController(), result: undefined };
+    const { signal } = worker.stop;
+    this.#run(worker, pod, container, probe, startedAtMs, podIp, signal).catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
+    return worker;
+  }
+
+  async #run(worker: Worker, pod: Pod, container: Container, probe: Probe, startedAtMs: number, podIp: string, signal: AbortSignal): Promise<void> {
+    const periodMs = (probe.periodSeconds ?? 10) * 1000;
+    const firstMs = startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000 - this.#deps.clock.now();
+    if (firstMs > 0) await this.#deps.clock.sleep(firstMs, signal);
+    const runs = { success: 0, failure: 0 };
+    while (!signal.aborted) {
+      if (worker.kind === "startup" ? worker.result !== "success" : this.started(worker.containerId)) {
+        const result = await this.#probe(worker, pod, container, probe, podIp, signal);
+        if (signal.aborted) return;
+        this.#judge(worker, pod, container, probe, result, runs);
+        if (worker.kind !== "readiness" && worker.result === "failure") return;
+        if (worker.kind === "startup" && worker.result === "success") return;
+        await this.#deps.clock.sleep(periodMs, signal);
+      } else await this.#deps.clock.sleep(Math.min(periodMs, waitForStartMs), signal);
+    }
+  }
+
+  async #probe(worker: Worker, pod: Pod, container: Container, probe: Probe, podIp: string, signal: AbortSignal): Promise<ProbeResult> {
+    return probeOnce(this.#deps, probe, { container, containerId: worker.containerId, podIp }, signal);
+  }
+
+  #judge(worker: Worker, pod: Pod, container: Container, probe: Probe, result: ProbeResult, runs: { success: number; failure: number }): void {
+    runs.success = result.success ? runs.success + 1 : 0;
+    runs.failure = result.success ? 0 : runs.failure + 1;
+    if (!result.success) this.#reportFailure(worker, pod, container, result);
+    const now = result.success ? "success" : "failure";
+    const threshold = result.success ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
+    if (worker.result === now || runs[now] < threshold) return;
+    const first = worker.result === undefined;
+    worker.result = now;
+    if (first && now === "failure" && worker.kind === "readiness") return;
+    this.#deps.recorder.record({
+      component: "kubelet",
+      node: this.#options.node,
+      name: `probe ${worker.kind}`,
+      startMs: this.#deps.clock.now(),
+      durationMs: 0,
+      subject: podSubject(pod),
+      decision: `${container.name}: ${now}`,
+    });
+    this.#options.changed(pod.metadata.uid ?? "");
+  }
+
+  #reportFailure(worker: Worker, pod: Pod, container: Container, result: ProbeResult): void {
+    const kind = `${worker.kind[0]!.toUpperCase()}${worker.kind.slice(1)}`;
+    const field = isSidecar(container) ? "spec.initContainers" : "spec.containers";
+    const message = `${kind} probe failed: ${result.output}`;
+    this.#deps.events.event(pods, pod, "Warning", "Unhealthy", message, { fieldPath: `${field}{${container.name}}` });
+  }
+}
+
+/** How soon liveness and readiness begin once a container has started. */
+const waitForStartMs = 100;
+
+function probesOf(container: Container): readonly (readonly [ProbeKind, Probe])[] {
+  const { livenessProbe, readinessProbe, startupProbe } = container;
+  return [
+    ...(startupProbe ? [["startup", startupProbe] as const] : []),
+    ...(livenessProbe ? [["liveness", livenessProbe] as const] : []),
+    ...(readinessProbe ? [["readiness", readinessProbe] as const] : []),
+  ];
+}
+
+function podIpOf(pod: Pod, runtime: RuntimePod): string {
+  return runtime.sandboxes[0]?.ips[0] ?? pod.status?.podIP ?? pod.status?.hostIP ?? "";
+}
