@@ -3,6 +3,7 @@ import type { Clock } from "#base/clock.ts";
 import type { HttpClient } from "#base/http-client.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
+import type { Controller } from "#client/controller.ts";
 import type { Recorder } from "#journey/span.ts";
 import type { Kv } from "#store/kv.ts";
 
@@ -40,6 +41,8 @@ export interface ApiServerOptions {
   readonly maxRequestsInFlight: number;
   readonly maxMutatingRequestsInFlight: number;
   readonly requestTimeoutMs: number;
+  /** Each gets a ClusterRole with what its `access` names, bound to its service account. */
+  readonly controllers: readonly Pick<Controller, "name" | "access">[];
 }
 
 export const apiServerDefaults = {
@@ -53,4 +56,5 @@ export const apiServerDefaults = {
   maxRequestsInFlight: 400,
   maxMutatingRequestsInFlight: 200,
   requestTimeoutMs: 60_000,
+  controllers: [],
 } as const satisfies Partial<ApiServerOptions>;

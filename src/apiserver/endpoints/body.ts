@@ -77,22 +77,17 @@ function yamlToJson(bytes: Uint8Array, definition: TypeDefinition): Uint8Array {
 }
 
 function undecodable(error: unknown, bytes: Uint8Array, definition: TypeDefinition): unknown {
-  if (error instanceof SyntaxError) {
-    const shown = bytes.length === 0 ? "<empty>" : decoder.decode(bytes.subarray(0, 1024));
-    const reason = `couldn't get version/kind; json parse error: ${jsonErrorText(error)}`;
-    return unrecognized(definition, `${reason} (${shown})`);
-  }
   if (!(error instanceof DecodeError)) return error;
+  if (error.problem === "syntax") {
+    const shown = bytes.length === 0 ? "<empty>" : decoder.decode(bytes.subarray(0, 1024));
+    return unrecognized(definition, `couldn't get version/kind; json parse error: ${error.message} (${shown})`);
+  }
   const { kind, version } = definition;
   return badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${error.message}`);
 }
 
 function unrecognized(definition: TypeDefinition, reason: string): Error {
   return badRequest(`the object provided is unrecognized (must be of type ${definition.kind}): ${reason}`);
-}
-
-function jsonErrorText(error: SyntaxError): string {
-  return error.message.includes("end of JSON input") ? "unexpected end of JSON input" : error.message;
 }
 
 function messageOf(error: unknown): string {

@@ -39,7 +39,7 @@ export function respondJson(exchange: Exchange, status: number, json: Uint8Array
     const text = toYaml(JSON.parse(decoder.decode(json)));
     return { status, headers: { "content-type": mediaTypes.yaml }, body: encoder.encode(text) };
   }
-  const body = wantsPretty(exchange, to) ? prettyJson(json) : json;
+  const body = prettyWanted(exchange, to) ? prettyJson(json) : json;
   return { status, headers: { "content-type": mediaTypes.json }, body };
 }
 
@@ -85,7 +85,7 @@ function withHeader(headers: HttpHeaders, name: string, value: string): HttpHead
   return { ...headers, [name]: value };
 }
 
-function wantsPretty(exchange: Exchange, to: Representation): boolean {
+export function prettyWanted(exchange: Exchange, to: Representation): boolean {
   if (to.pretty) return true;
   if (exchange.query.has("pretty")) return exchange.query.flag("pretty");
   const agent = exchange.request.headers["user-agent"];

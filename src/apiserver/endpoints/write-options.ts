@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { FieldError } from "#api/field-error.ts";
 import { type DeleteOptions, deleteOptionsType } from "#api/meta/v1/options.ts";
 import { badRequest, invalid } from "#api/status.ts";

@@ -70,6 +70,11 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
     return this.definition.scope === "Namespaced" ? `${prefix}/${namespace}/${name}` : `${prefix}/${name}`;
   }
 
+  /** The object that a path means. A path below a namespace names that namespace twice. */
+  refOf({ namespace, name }: ObjectRef): ObjectRef {
+    return this.definition.scope === "Namespaced" ? { namespace, name } : { namespace: "", name };
+  }
+
   /** Lets the cache catch up with every write acknowledged so far; returns at once when it has. */
   fresh(): Promise<void> | undefined {
     const current = this.deps.kv.currentRevision();

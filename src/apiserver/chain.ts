@@ -1,0 +1,204 @@
+import { ApiError, forbidden, internalError, timeout, tooManyRequests, unauthorized } from "#api/status.ts";
+import { type Cause, parseCauseHeaders, rootCause } from "#base/cause.ts";
+import type { Clock } from "#base/clock.ts";
+import type { HttpHandler, HttpRequest, HttpResponse } from "#base/http.ts";
+import type { Log } from "#base/log.ts";
+import { type Random, randomUuid } from "#base/random.ts";
+import type { Attributes, Authorizer, User } from "./attributes.ts";
+import type { Authenticator } from "./authn/authenticate.ts";
+import { impersonate } from "./authn/impersonation.ts";
+import { denialMessage } from "./authz/messages.ts";
+import { respondStatus } from "./endpoints/respond.ts";
+import { type Exchange, isLongRunning, type Step } from "./exchange.ts";
+import type { RequestMetrics } from "./metrics.ts";
+import { parseQuery } from "./query.ts";
+import { requestInfo } from "./request-info.ts";
+import { warningHeader } from "./warnings.ts";
+
+export interface ChainDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: RequestMetrics;
+  readonly authenticate: Authenticator;
+  readonly authorizer: Authorizer;
+  /** Answers what came through all the steps. */
+  readonly route: Step;
+}
+
+export interface ChainOptions {
+  readonly maxRequestsInFlight: number;
+  readonly maxMutatingRequestsInFlight: number;
+  readonly requestTimeoutMs: number;
+}
+
+/**
+ * Every request goes through these steps in this order, over a socket and in the same process alike. A step that
+ * answers ends it; whatever is thrown becomes a Status.
+ */
+export function createChain(deps: ChainDeps, options: ChainOptions): HttpHandler {
+  const steps: readonly Step[] = [
+    authentication(deps.authenticate),
+    impersonation(deps.authorizer),
+    authorization(deps.authorizer),
+    inFlightLimit(options),
+    deps.route,
+  ];
+  return async request => {
+    const exchange = openExchange(deps, request);
+    let response: HttpResponse;
+    try {
+      response = await withinTime(deps.clock, options.requestTimeoutMs, exchange, run(steps, exchange));
+    } catch (error) {
+      response = respondError(deps.log, exchange, error);
+    }
+    for (const cleanup of exchange.cleanups) cleanup();
+    deps.metrics.observe(exchange.info, response.status, deps.clock.now() - exchange.startMs);
+    return withCommonHeaders(exchange, response);
+  };
+}
+
+const nobody: User = { name: "", groups: [] };
+
+function openExchange({ clock, random }: ChainDeps, request: HttpRequest): Exchange {
+  const query = parseQuery(request.query);
+  const info = requestInfo(request.method, request.path, query);
+  const given = request.headers["audit-id"];
+  const auditId = given !== undefined && given !== "" && given.length <= 64 ? given : randomUuid(random);
+  return {
+    request,
+    query,
+    info,
+    auditId,
+    cause: causeOf(request, auditId),
+    startMs: clock.now(),
+    user: nobody,
+    attributes: { ...info, user: nobody },
+    warnings: [],
+    cleanups: [],
+  };
+}
+
+/** What the caller says led to this request; otherwise the request itself is a root, found by its audit id. */
+function causeOf({ headers }: HttpRequest, auditId: string): Cause {
+  const { traceparent, baggage } = headers;
+  const given = traceparent === undefined ? undefined : parseCauseHeaders(traceparent, baggage);
+  return given ?? rootCause(auditId.replaceAll("-", ""));
+}
+
+async function run(steps: readonly Step[], exchange: Exchange): Promise<HttpResponse> {
+  for (const step of steps) {
+    const outcome = step(exchange);
+    const response = outcome instanceof Promise ? await outcome : outcome;
+    if (response !== undefined) return response;
+  }
+  throw internalError("no step of the chain answered");
+}
+
+function authentication(authenticate: Authenticator): Step {
+  return async exchange => {
+    const user = await authenticate(exchange.request);
+    if (user === undefined) throw unauthorized();
+    setUser(exchange, user);
+    return undefined;
+  };
+}
+
+function impersonation(authorizer: Authorizer): Step {
+  return exchange => {
+    const user = impersonate(exchange.user, exchange.request.headers, authorizer);
+    if (user !== exchange.user) setUser(exchange, user);
+    return undefined;
+  };
+}
+
+function setUser(exchange: Exchange, user: User): void {
+  exchange.user = user;
+  (exchange as { attributes: Attributes }).attributes = { ...exchange.info, user };
+}
+
+function authorization(authorizer: Authorizer): Step {
+  return exchange => {
+    const { attributes } = exchange;
+    const decision = authorizer.authorize(attributes);
+    if (decision.type === "allow") return undefined;
+    const { group, resource, name } = attributes;
+    throw forbidden({ group, plural: resource }, name, denialMessage(attributes, decision.reason));
+  };
+}
+
+const readingVerbs = new Set(["get", "list", "watch", "head", "options"]);
+
+/** Too many at once are told to come back; watches and streams are not counted. */
+function inFlightLimit(options: ChainOptions): Step {
+  let reading = 0;
+  let writing = 0;
+  return exchange => {
+    if (isLongRunning(exchange.info)) return undefined;
+    if (readingVerbs.has(exchange.info.verb)) {
+      if (reading >= options.maxRequestsInFlight) throw tooMany();
+      reading++;
+      exchange.cleanups.push(() => reading--);
+    } else {
+      if (writing >= options.maxMutatingRequestsInFlight) throw tooMany();
+      writing++;
+      exchange.cleanups.push(() => writing--);
+    }
+    return undefined;
+  };
+}
+
+function tooMany(): ApiError {
+  return tooManyRequests("Too many requests, please try again later.", 1);
+}
+
+/** A request that takes too long is answered with 504; what it started may still happen. */
+function withinTime(
+  clock: Clock,
+  timeoutMs: number,
+  exchange: Exchange,
+  answer: Promise<HttpResponse>,
+): Promise<HttpResponse> {
+  if (isLongRunning(exchange.info)) return answer;
+  return new Promise((resolve, reject) => {
+    const timer = clock.schedule(
+      timeoutMs,
+      () => reject(timeout("request did not complete within the allotted timeout")),
+      { background: true },
+    );
+    answer.then(
+      response => {
+        timer.cancel();
+        resolve(response);
+      },
+      (error: unknown) => {
+        timer.cancel();
+        reject(error as Error);
+      },
+    );
+  });
+}
+
+function respondError(log: Log, exchange: Exchange, error: unknown): HttpResponse {
+  if (error instanceof ApiError) return respondStatus(exchange, error.status);
+  if (exchange.request.signal.aborted) {
+    return respondStatus(exchange, timeout("the client went away").status);
+  }
+  const { method, path } = exchange.request;
+  log.error("a request failed", { requestId: exchange.cause.requestId, auditId: exchange.auditId, method, path, error });
+  const message = `an error on the server (${JSON.stringify(exchange.auditId)}) has prevented the request from succeeding`;
+  return respondStatus(exchange, internalError(message).status);
+}
+
+function withCommonHeaders(exchange: Exchange, response: HttpResponse): HttpResponse {
+  const warning = exchange.warnings.length === 0 ? undefined : warningHeader(exchange.warnings);
+  return {
+    ...response,
+    headers: {
+      "audit-id": exchange.auditId,
+      "cache-control": "no-cache, private",
+      ...response.headers,
+      ...(warning !== undefined && { warning }),
+    },
+  };
+}

@@ -1,0 +1,159 @@
+import { Buffer } from "node:buffer";
+import { apiVersionOf, type ResourceDefinition } from "#api/resource.ts";
+import type { BodySink, BodyWriter, HttpConnection } from "#base/http.ts";
+import { envelopeHead, envelopeTail, field } from "./envelope.ts";
+import type { Page } from "./list-read.ts";
+
+const chunkBytes = 256 * 1024;
+const encoder = new TextEncoder();
+const comma = encoder.encode(",");
+const jsonEnd = encoder.encode("]}");
+
+/**
+ * The pieces of a list in the order of the wire: kept bytes of the items and little between them. They are copied into
+ * few large chunks when they are sent.
+ */
+export interface Pieces {
+  readonly length: number;
+  [Symbol.iterator](): Iterator<Uint8Array>;
+}
+
+/** `{"kind":"PodList","apiVersion":"v1","metadata":{...},"items":[...]}`; items of built-in lists carry no type. */
+export function jsonListPieces(definition: ResourceDefinition, page: Page): Pieces {
+  const apiVersion = apiVersionOf(definition);
+  const head = encoder.encode(
+    `{"kind":"${definition.listKind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(listMeta(page))},"items":[`,
+  );
+  const typeLength = typePrefixLength(definition, page);
+  const pieces: Uint8Array[] = [head];
+  let length = head.length + jsonEnd.length;
+  page.items.forEach((item, index) => {
+    if (index > 0) pieces.push(comma);
+    pieces.push(openBrace, item.json.subarray(typeLength));
+    length += (index > 0 ? 1 : 0) + 1 + item.json.length - typeLength;
+  });
+  pieces.push(jsonEnd);
+  return { length, [Symbol.iterator]: () => pieces[Symbol.iterator]() };
+}
+
+const openBrace = encoder.encode("{");
+
+/** Bytes of `{"kind":...,"apiVersion":...,`, which start every item alike. */
+function typePrefixLength(definition: ResourceDefinition, page: Page): number {
+  const first = page.items[0];
+  if (first === undefined) return 0;
+  const { kind } = definition;
+  const apiVersion = apiVersionOf(definition);
+  const start = Buffer.from(first.json.buffer, first.json.byteOffset, Math.min(first.json.length, 512)).toString("latin1");
+  for (const prefix of [`{"kind":"${kind}","apiVersion":"${apiVersion}",`, `{"apiVersion":"${apiVersion}","kind":"${kind}",`]) {
+    if (start.startsWith(prefix)) return prefix.length;
+  }
+  return 1;
+}
+
+export function listMeta(page: Page): Record<string, unknown> {
+  return {
+    resourceVersion: String(page.revision),
+    ...(page.continueToken !== "" && { continue: page.continueToken }),
+    ...(page.remaining !== undefined && { remainingItemCount: page.remaining }),
+  };
+}
+
+/** A list message in its envelope: metadata (1), items (2). */
+export function protobufListPieces(definition: ResourceDefinition, page: Page): Pieces {
+  return enveloped(apiVersionOf(definition), definition.listKind, page, page.items.map(item => item.protobuf));
+}
+
+/** The same for items that are not the resource's own (PartialObjectMetadata). */
+export function enveloped(apiVersion: string, kind: string, page: Page, items: readonly Uint8Array[]): Pieces {
+  const meta = listMetaMessage(page);
+  const inner: Uint8Array[] = [Uint8Array.from(field(1, meta.length)), meta];
+  for (const item of items) inner.push(Uint8Array.from(field(2, item.length)), item);
+  const messageLength = inner.reduce((sum, piece) => sum + piece.length, 0);
+  const head = envelopeHead(apiVersion, kind, messageLength);
+  const pieces = [head, ...inner, envelopeTail];
+  const length = head.length + messageLength + envelopeTail.length;
+  return { length, [Symbol.iterator]: () => pieces[Symbol.iterator]() };
+}
+
+/** ListMeta: selfLink (1), resourceVersion (2), continue (3), remainingItemCount (4). */
+function listMetaMessage(page: Page): Uint8Array {
+  const resourceVersion = encoder.encode(String(page.revision));
+  const token = encoder.encode(page.continueToken);
+  const bytes = [0x0a, 0, ...field(2, resourceVersion.length), ...resourceVersion, ...field(3, token.length), ...token];
+  if (page.remaining !== undefined) bytes.push(0x20, ...field(0, page.remaining).slice(1));
+  return Uint8Array.from(bytes);
+}
+
+/** Small lists as one buffer; large ones chunk by chunk, as fast as the client reads. */
+export function bodyOf(pieces: Pieces, connection: HttpConnection): Uint8Array | BodyWriter {
+  if (pieces.length <= chunkBytes) {
+    const whole = Buffer.allocUnsafe(pieces.length);
+    let at = 0;
+    for (const piece of pieces) {
+      whole.set(piece, at);
+      at += piece.length;
+    }
+    return whole;
+  }
+  return async sink => {
+    const leave = await enter(connection, sink);
+    try {
+      await writeChunks(pieces, sink);
+    } finally {
+      leave();
+    }
+  };
+}
+
+async function writeChunks(pieces: Pieces, sink: BodySink): Promise<void> {
+  let left = pieces.length;
+  let chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, left));
+  let at = 0;
+  for (const piece of pieces) {
+    let from = 0;
+    while (from < piece.length) {
+      const size = Math.min(piece.length - from, chunk.length - at);
+      chunk.set(from === 0 && size === piece.length ? piece : piece.subarray(from, from + size), at);
+      from += size;
+      at += size;
+      if (at < chunk.length) continue;
+      left -= at;
+      if (!sink.write(chunk)) await sink.drained();
+      if (sink.signal.aborted) return;
+      chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, left));
+      at = 0;
+    }
+  }
+}
+
+/** Large bodies that one connection may be sent at once: each holds up to two chunks in the server's memory. */
+const largeBodiesPerConnection = 16;
+
+interface Gate {
+  active: number;
+  readonly waiting: (() => void)[];
+}
+
+const gates = new WeakMap<HttpConnection, Gate>();
+
+async function enter(connection: HttpConnection, sink: BodySink): Promise<() => void> {
+  let gate = gates.get(connection);
+  if (gate === undefined) {
+    gate = { active: 0, waiting: [] };
+    gates.set(connection, gate);
+  }
+  const { waiting } = gate;
+  while (gate.active >= largeBodiesPerConnection && !sink.signal.aborted) {
+    await new Promise<void>(resolve => {
+      waiting.push(resolve);
+      sink.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  }
+  const entered = gate;
+  entered.active++;
+  return () => {
+    entered.active--;
+    waiting.shift()?.();
+  };
+}

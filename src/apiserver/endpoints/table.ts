@@ -1,0 +1,90 @@
+import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
+import { badRequest } from "#api/status.ts";
+import type { HttpResponse } from "#base/http.ts";
+import type { Exchange } from "../exchange.ts";
+import type { ObjectVersion } from "../registry/object-store.ts";
+import { listMeta } from "./list-body.ts";
+import type { Page } from "./list-read.ts";
+import type { Representation } from "./negotiate.ts";
+import { partialJson } from "./partial-metadata.ts";
+import { respondJson } from "./respond.ts";
+
+const encoder = new TextEncoder();
+
+/** What each row carries beside its cells. */
+export type IncludeObject = "None" | "Metadata" | "Object";
+
+export interface TableForm {
+  readonly definition: ResourceDefinition;
+  readonly version: "v1" | "v1beta1";
+  readonly includeObject: IncludeObject;
+  /** For ages. */
+  readonly nowMs: number;
+}
+
+export function tableForm(
+  exchange: Exchange,
+  definition: ResourceDefinition,
+  { asVersion }: Representation,
+  nowMs: number,
+): TableForm {
+  const includeObject = exchange.query.get("includeObject") || "Metadata";
+  if (includeObject !== "None" && includeObject !== "Metadata" && includeObject !== "Object") {
+    throw badRequest(`unrecognized includeObject value: ${JSON.stringify(includeObject)}`);
+  }
+  return { definition, version: asVersion, includeObject, nowMs };
+}
+
+export function respondTable(exchange: Exchange, form: TableForm, page: Page, to: Representation): HttpResponse {
+  const text = tableJson(form, JSON.stringify(listMeta(page)), page.items.map(item => tableRow(form, item)));
+  return respondJson(exchange, 200, encoder.encode(text), to);
+}
+
+/** `columns` false: the watch's second and later frames say `null`. */
+export function tableJson(form: TableForm, metadata: string, rows: readonly string[], columns = true): string {
+  const definitions = columns ? JSON.stringify(columnDefinitions(form.definition)) : "null";
+  return `{"kind":"Table","apiVersion":"meta.k8s.io/${form.version}","metadata":${metadata},"columnDefinitions":${definitions},"rows":[${rows.join(",")}]}`;
+}
+
+export function tableRow(form: TableForm, version: ObjectVersion): string {
+  const cells = JSON.stringify(tableCells(form.definition, version.object, form.nowMs));
+  const object = rowObject(form, version);
+  return object === undefined ? `{"cells":${cells}}` : `{"cells":${cells},"object":${object}}`;
+}
+
+/** Name first, then the definition's columns. */
+export function tableCells(
+  definition: ResourceDefinition,
+  object: KubernetesObject,
+  nowMs: number,
+): (string | number | boolean | null)[] {
+  const context = { now: nowMs };
+  return [object.metadata.name ?? "", ...definition.columns.map(column => column.value(object, context))];
+}
+
+function rowObject({ includeObject, version }: TableForm, { object, json }: ObjectVersion): string | undefined {
+  if (includeObject === "None") return undefined;
+  if (includeObject === "Metadata") return partialJson(object.metadata, version);
+  return new TextDecoder().decode(json);
+}
+
+const nameColumn = {
+  name: "Name",
+  type: "string",
+  format: "name",
+  description: "What the object is called: unique among the objects of its kind in its namespace.",
+  priority: 0,
+};
+
+export function columnDefinitions(definition: ResourceDefinition): readonly object[] {
+  return [
+    nameColumn,
+    ...definition.columns.map(({ name, type, format = "", priority = 0, doc = "" }) => ({
+      name,
+      type,
+      format,
+      description: doc,
+      priority,
+    })),
+  ];
+}

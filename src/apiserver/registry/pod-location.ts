@@ -1,0 +1,117 @@
+import { nodes } from "#api/core/v1/node.ts";
+import type { Pod } from "#api/core/v1/pod.ts";
+import { badRequest } from "#api/status.ts";
+import type { HttpResponse } from "#base/http.ts";
+import type { Caches } from "../authz/caches.ts";
+import type { Query } from "../query.ts";
+import type { NodeRegistryDeps } from "./nodes.ts";
+import { proxyTo } from "./proxy.ts";
+import type { SubresourceRequest } from "./registry.ts";
+
+export interface PodStreamDeps extends NodeRegistryDeps {
+  readonly caches: Caches;
+}
+
+const defaultContainerAnnotation = "kubectl.kubernetes.io/default-container";
+
+/** GET pods/<name>/log: the kubelet's answer as it is. */
+export async function podLog(deps: PodStreamDeps, request: SubresourceRequest<Pod>): Promise<HttpResponse> {
+  const { pod, query } = await podOf(request);
+  const container = containerOf(pod, query.get("container") ?? "", false);
+  if (!pod.spec.nodeName) return { status: 200, headers: { "content-type": "text/plain" }, body: new Uint8Array(0) };
+  const passed = passedQuery(query, logParameters);
+  return toKubelet(deps, request, pod, `/containerLogs/${podPath(pod)}/${container}${passed}`);
+}
+
+/** exec and attach: a stream between the client and the kubelet. */
+export async function podStream(
+  deps: PodStreamDeps,
+  request: SubresourceRequest<Pod>,
+  act: "exec" | "attach",
+): Promise<HttpResponse> {
+  const { pod, query } = await podOf(request);
+  const container = containerOf(pod, query.get("container") ?? "", true);
+  const parameters = new URLSearchParams();
+  for (const [ours, kubelets] of streamFlags) if (isOn(query, ours)) parameters.append(kubelets, "1");
+  if (parameters.size === 0) throw badRequest("you must specify at least 1 of stdin, stdout, stderr");
+  if (act === "exec") {
+    const command = query.getAll("command");
+    if (command.length === 0) throw badRequest("you must specify at least one command for the container");
+    for (const part of command) parameters.append("command", part);
+  }
+  return toKubelet(deps, request, pod, `/${act}/${podPath(pod)}/${container}?${parameters}`);
+}
+
+export async function podPortForward(deps: PodStreamDeps, request: SubresourceRequest<Pod>): Promise<HttpResponse> {
+  const { pod, query } = await podOf(request);
+  const ports = query.getAll("ports");
+  const parameters = ports.length === 0 ? "" : `?${new URLSearchParams(ports.map(port => ["port", port]))}`;
+  return toKubelet(deps, request, pod, `/portForward/${podPath(pod)}${parameters}`);
+}
+
+const logParameters = [
+  "follow",
+  "previous",
+  "sinceSeconds",
+  "sinceTime",
+  "timestamps",
+  "tailLines",
+  "limitBytes",
+  "stream",
+];
+
+/** The API's parameter and the kubelet's name for it. */
+const streamFlags = [
+  ["stdin", "input"],
+  ["stdout", "output"],
+  ["stderr", "error"],
+  ["tty", "tty"],
+] as const;
+
+function isOn(query: Query, name: string): boolean {
+  return query.has(name) && query.flag(name);
+}
+
+function passedQuery(query: Query, names: readonly string[]): string {
+  const parameters = new URLSearchParams();
+  for (const name of names) for (const value of query.getAll(name)) parameters.append(name, value);
+  return parameters.size === 0 ? "" : `?${parameters}`;
+}
+
+async function podOf({ exchange, store }: SubresourceRequest<Pod>): Promise<{ pod: Pod; query: Query }> {
+  const { namespace, name } = exchange.info;
+  const { object } = await store.get({ namespace, name });
+  return { pod: object, query: exchange.query };
+}
+
+function podPath({ metadata }: Pod): string {
+  return `${metadata.namespace}/${metadata.name}`;
+}
+
+function toKubelet(deps: PodStreamDeps, { exchange }: SubresourceRequest<Pod>, pod: Pod, target: string) {
+  const { nodeName } = pod.spec;
+  if (!nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  const node = deps.caches.of(nodes).get("", nodeName)?.object;
+  if (node === undefined) throw badRequest(`the node ${nodeName} of pod ${pod.metadata.name} does not exist`);
+  // The kubelet takes POST for streams; a WebSocket can only open with GET.
+  return proxyTo(deps.connectToNode(node), exchange, target);
+}
+
+/** The container meant: as named, else the only one, else the annotated one. */
+export function containerOf(pod: Pod, asked: string, mayDefault: boolean): string {
+  const { spec, metadata } = pod;
+  const main = spec.containers.map(({ name }) => name);
+  const others = [...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])].map(({ name }) => name);
+  if (asked !== "") {
+    if (main.includes(asked) || others.includes(asked)) return asked;
+    throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`);
+  }
+  const annotated = metadata.annotations?.[defaultContainerAnnotation];
+  if (annotated !== undefined && (main.includes(annotated) || others.includes(annotated))) return annotated;
+  if (main.length === 1) return main[0]!;
+  if (mayDefault && main.length > 1) return main[0]!;
+  const init = spec.initContainers?.length ? ` or one of the init containers: [${spec.initContainers.map(({ name }) => name).join(" ")}]` : "";
+  throw badRequest(
+    `a container name must be specified for pod ${metadata.name}, choose one of: [${main.join(" ")}]${init}`,
+  );
+}

@@ -1,0 +1,48 @@
+import { type Pod, pods } from "#api/core/v1/pod.ts";
+import type { PodDisruptionBudget } from "#api/policy/v1/pod-disruption-budget.ts";
+import { patchEndpoint } from "../endpoints/patch.ts";
+import { getObject } from "../endpoints/read.ts";
+import { updateEndpoint } from "../endpoints/update.ts";
+import { evictPod } from "./eviction.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { bindPod } from "./pod-binding.ts";
+import { type PodStreamDeps, podLog, podPortForward, podStream } from "./pod-location.ts";
+import type { Registry, SubresourceHandler } from "./registry.ts";
+
+export interface PodRegistryDeps extends PodStreamDeps {
+  budgets(): ObjectStore<PodDisruptionBudget>;
+}
+
+/** Pods end gracefully, are bound, evicted, and reached through their node's kubelet. */
+export function podRegistry(deps: PodRegistryDeps): Registry<Pod> {
+  return {
+    definition: pods,
+    returnsDeletedObject: true,
+
+    gracePeriodSeconds({ spec, status }, options) {
+      // Nothing runs yet, or any more: there is nobody to wait for.
+      if (!spec.nodeName || status?.phase === "Succeeded" || status?.phase === "Failed") return 0;
+      const asked = options.gracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30;
+      return asked < 0 ? 1 : asked;
+    },
+
+    subresources: {
+      binding: bindPod,
+      eviction: request => evictPod(deps.budgets, request),
+      ephemeralcontainers: wholeObject,
+      resize: wholeObject,
+      log: request => podLog(deps, request),
+      exec: request => podStream(deps, request, "exec"),
+      attach: request => podStream(deps, request, "attach"),
+      portforward: request => podPortForward(deps, request),
+    },
+  };
+}
+
+/** Subresources through which fields of the spec change that are fixed otherwise. */
+const wholeObject: SubresourceHandler<Pod> = async ({ exchange, store }) => {
+  const untyped = store as unknown as ObjectStore;
+  if (exchange.info.verb === "get") return getObject(untyped, exchange);
+  if (exchange.info.verb === "patch") return patchEndpoint(untyped, exchange, "whole");
+  return updateEndpoint(untyped, exchange, "whole");
+};

@@ -1,0 +1,111 @@
+import { failure } from "#api/status.ts";
+import type { BodySink, ByteDuplex, HttpHeaders, HttpResponse } from "#base/http.ts";
+import type { HttpClient, HttpClientResponse } from "#base/http-client.ts";
+import { bodyLimitBytes } from "../endpoints/body.ts";
+import type { Exchange } from "../exchange.ts";
+
+/** Not passed on: they concern this connection, or are the caller's credentials for this server. */
+const ownHeaders = new Set([
+  "authorization",
+  "host",
+  "content-length",
+  "transfer-encoding",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "http2-settings",
+]);
+
+/**
+ * Passes the request on and the answer back. After an upgrade (WebSocket, SPDY) the bytes go both ways as they are:
+ * what they mean is between the client and the other server.
+ */
+export async function proxyTo(
+  client: HttpClient,
+  exchange: Exchange,
+  target: string,
+  method = exchange.request.method,
+): Promise<HttpResponse> {
+  const { headers, signal } = exchange.request;
+  if (headers["upgrade"] !== undefined) return proxyUpgrade(client, exchange, target, method);
+  const body = method === "GET" || method === "HEAD" ? undefined : await exchange.request.readBody(bodyLimitBytes);
+  const response = await reach(() =>
+    client.request({
+      method,
+      target,
+      headers: passedOn(headers, false),
+      signal,
+      ...(body !== undefined && body.length > 0 && { body }),
+    }),
+  );
+  return {
+    status: response.status,
+    headers: passedOn(response.headers, false),
+    body: sink => pipeBody(response, sink),
+  };
+}
+
+async function pipeBody(response: HttpClientResponse, sink: BodySink): Promise<void> {
+  for await (const chunk of response.body) {
+    if (sink.signal.aborted) return;
+    if (!sink.write(chunk)) await sink.drained();
+  }
+}
+
+async function proxyUpgrade(
+  client: HttpClient,
+  exchange: Exchange,
+  target: string,
+  method: string,
+): Promise<HttpResponse> {
+  const headers = passedOn(exchange.request.headers, true);
+  const response = await reach(() => client.upgrade({ method, target, headers, signal: exchange.request.signal }));
+  const { socket: far, head: farHead } = response;
+  if (far === undefined) {
+    const answer = { status: response.status, headers: passedOn(response.headers, false) };
+    return response.body === undefined ? answer : { ...answer, body: response.body };
+  }
+  return {
+    status: response.status,
+    headers: passedOn(response.headers, true),
+    upgrade(near, nearHead) {
+      if (nearHead.length > 0) far.write(nearHead);
+      if (farHead !== undefined && farHead.length > 0) near.write(farHead);
+      connect(near, far);
+      connect(far, near);
+    },
+  };
+}
+
+/** Copies one direction with back-pressure; an end ends the other side, an error destroys it. */
+function connect(from: ByteDuplex, to: ByteDuplex): void {
+  from.on("data", bytes => {
+    if (to.destroyed) return;
+    if (to.write(bytes)) return;
+    from.pause();
+    to.once("drain", () => from.resume());
+  });
+  from.on("end", () => to.end());
+  from.on("error", () => to.destroy());
+  from.on("close", () => {
+    if (!to.destroyed) to.destroy();
+  });
+}
+
+function passedOn(headers: HttpHeaders, upgrade: boolean): HttpHeaders {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || name.startsWith(":") || ownHeaders.has(name)) continue;
+    if (!upgrade && (name === "connection" || name === "upgrade")) continue;
+    kept[name] = value;
+  }
+  return kept;
+}
+
+async function reach<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    throw failure(502, "", `error dialing backend: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
