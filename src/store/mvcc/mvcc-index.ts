@@ -1,0 +1,185 @@
+import type { Cause } from "#base/cause.ts";
+import { type KeyValue, type KvEvent, KvError, type LeaseId, type RangeRequest, type RangeResponse } from "../kv.ts";
+import { SortedKeys } from "./sorted-keys.ts";
+
+/** One write as it is logged and applied: a value, or its absence. */
+export interface LogRecord {
+  /** Its place in a durable log; 0 where there is none. */
+  readonly logId: number;
+  readonly revision: number;
+  readonly key: string;
+  /** undefined: the key was deleted. */
+  readonly value: Uint8Array | undefined;
+  readonly createRevision: number;
+  readonly lease: LeaseId | undefined;
+  readonly cause?: Cause | undefined;
+}
+
+/**
+ * All versions of all keys, in memory, synchronous. Revisions are applied in order.
+ *
+ * Invariant: a key's versions ascend by revision; after compaction at R each key keeps its newest version at or below R
+ * (unless that is a deletion) and all above it.
+ */
+export class MvccIndex {
+  readonly #keys = new SortedKeys();
+  readonly #versions = new Map<string, LogRecord[]>();
+  /** Every record above the compacted revision, in order: what a watch from the past reads. */
+  #history: LogRecord[] = [];
+  #revision = 1;
+  #compacted = 0;
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Reads at revisions below this one are answered with `compacted`. */
+  get compactedRevision(): number {
+    return this.#compacted;
+  }
+
+  /** Applies the records of one revision (all with the same number) and tells what changed. */
+  apply(records: readonly LogRecord[]): KvEvent[] {
+    const events: KvEvent[] = [];
+    for (const record of records) {
+      let versions = this.#versions.get(record.key);
+      const before = versions?.at(-1);
+      if (versions === undefined) {
+        versions = [];
+        this.#versions.set(record.key, versions);
+        this.#keys.add(record.key);
+      }
+      versions.push(record);
+      this.#history.push(record);
+      this.#revision = record.revision;
+      events.push(eventOf(record, before));
+    }
+    return events;
+  }
+
+  /** The revision moves on although nothing changed (after a reopened log's last record was compacted away). */
+  advanceTo(revision: number): void {
+    this.#revision = Math.max(this.#revision, revision);
+  }
+
+  /** The newest version; undefined when the key is absent. */
+  latest(key: string): KeyValue | undefined {
+    const record = this.#versions.get(key)?.at(-1);
+    return record?.value === undefined ? undefined : keyValueOf(record, record.value);
+  }
+
+  range(request: RangeRequest): RangeResponse {
+    const revision = request.revision ?? this.#revision;
+    this.#checkReadable(revision);
+    const items: KeyValue[] = [];
+    const limit = request.countOnly ? 0 : (request.limit ?? Number.POSITIVE_INFINITY) || Number.POSITIVE_INFINITY;
+    let count = 0;
+    for (const key of this.#keysOf(request)) {
+      const record = versionAt(this.#versions.get(key)!, revision);
+      if (record?.value === undefined) continue;
+      count++;
+      if (items.length < limit) items.push(keyValueOf(record, record.value));
+    }
+    return { revision, items, count, more: !request.countOnly && count > items.length };
+  }
+
+  /** What happened to keys of `prefix` from `fromRevision` on, with the state before each event where it is still known. */
+  eventsSince(prefix: string, fromRevision: number): KvEvent[] {
+    if (fromRevision <= this.#compacted) throw compactedError(this.#compacted);
+    const events: KvEvent[] = [];
+    for (let at = firstAtOrAbove(this.#history, fromRevision); at < this.#history.length; at++) {
+      const record = this.#history[at]!;
+      if (record.key.startsWith(prefix)) events.push(eventOf(record, this.#before(record)));
+    }
+    return events;
+  }
+
+  /**
+   * Forgets superseded versions at or below `revision`. Gives back after every `sliceKeys` keys what was dropped, so that
+   * the caller can let others run between slices. The rest of the state is compacted from the first slice on.
+   */
+  *compact(revision: number, sliceKeys: number): Generator<readonly LogRecord[], void> {
+    if (revision > this.#revision) throw new KvError("futureRevision", `revision ${revision} is ahead of ${this.#revision}`, this.#revision);
+    if (revision <= this.#compacted) throw compactedError(this.#compacted);
+    const touched = new Set<string>();
+    const keepFrom = firstAtOrAbove(this.#history, revision + 1);
+    for (let at = 0; at < keepFrom; at++) touched.add(this.#history[at]!.key);
+    this.#history = this.#history.slice(keepFrom);
+    this.#compacted = revision;
+    let dropped: LogRecord[] = [];
+    let done = 0;
+    for (const key of touched) {
+      dropped.push(...this.#compactKey(key, revision));
+      if (++done % sliceKeys !== 0) continue;
+      yield dropped;
+      dropped = [];
+    }
+    if (dropped.length > 0) yield dropped;
+  }
+
+  #compactKey(key: string, revision: number): readonly LogRecord[] {
+    const versions = this.#versions.get(key);
+    if (versions === undefined) return [];
+    let keep = versions.findLastIndex(record => record.revision <= revision);
+    if (keep < 0) return [];
+    if (versions[keep]!.value === undefined) keep++;
+    if (keep < versions.length) return versions.splice(0, keep);
+    this.#versions.delete(key);
+    this.#keys.delete(key);
+    return versions;
+  }
+
+  #keysOf(request: RangeRequest): Iterable<string> {
+    if (!request.prefix) return this.#versions.has(request.key) ? [request.key] : [];
+    return this.#keys.withPrefix(request.key, request.after === undefined ? undefined : `${request.after}\0`);
+  }
+
+  #before(record: LogRecord): LogRecord | undefined {
+    const versions = this.#versions.get(record.key);
+    const at = versions === undefined ? -1 : versions.indexOf(record);
+    return at > 0 ? versions![at - 1] : undefined;
+  }
+
+  #checkReadable(revision: number): void {
+    if (revision > this.#revision)
+      throw new KvError("futureRevision", `revision ${revision} is ahead of ${this.#revision}`, this.#revision);
+    if (revision < this.#compacted) throw compactedError(this.#compacted);
+  }
+}
+
+function compactedError(compacted: number): KvError {
+  return new KvError("compacted", `revisions up to ${compacted} have been compacted`, compacted);
+}
+
+function versionAt(versions: readonly LogRecord[], revision: number): LogRecord | undefined {
+  for (let at = versions.length - 1; at >= 0; at--) if (versions[at]!.revision <= revision) return versions[at];
+  return undefined;
+}
+
+/** Index of the first record whose revision is not below `revision`. */
+function firstAtOrAbove(records: readonly LogRecord[], revision: number): number {
+  let low = 0;
+  let high = records.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (records[middle]!.revision < revision) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const nothing = new Uint8Array(0);
+
+function keyValueOf(record: LogRecord, value: Uint8Array): KeyValue {
+  const { key, createRevision, revision, lease } = record;
+  return { key, value, createRevision, modRevision: revision, ...(lease !== undefined && { lease }) };
+}
+
+function eventOf(record: LogRecord, before: LogRecord | undefined): KvEvent {
+  return {
+    type: record.value === undefined ? "delete" : "put",
+    current: keyValueOf(record, record.value ?? nothing),
+    ...(before?.value !== undefined && { previous: keyValueOf(before, before.value) }),
+    ...(record.cause !== undefined && { cause: record.cause }),
+  };
+}
