@@ -1,4 +1,4 @@
-import type { ResourceDefinition } from "#api/resource.ts";
+import { resources } from "#api/list.ts";
 import type { Controller } from "#client/controller.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/clusterrole-aggregation.ts";
 import { deploymentController } from "./deployment/deployment.ts";
@@ -17,39 +17,33 @@ import { rootCaCertificatePublisher } from "./root-ca-certificate-publisher/root
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
 
 export interface ControllersDeps {
-  /** Every stored resource (`api/list.ts`): what namespaces are emptied of and garbage is collected in. */
-  readonly resources: readonly ResourceDefinition[];
   /** PEM of the CA that signs the API server's certificate. */
-  readonly certificateAuthority: string;
+  readonly clusterCa: string;
   /** Pods' range, of which nodes get subnets; absent: nodes get none here. */
-  readonly clusterCidr?: string;
-  readonly nodeCidrMaskSize?: number;
+  readonly podSubnet?: string;
+  /** Size of a node's subnet: 24 when left out. */
+  readonly nodeMaskSize?: number;
   readonly nodeGrace?: NodeGrace;
   readonly terminatedPodThreshold?: number;
 }
 
 /** All controllers, in the order in which they start. */
 export function controllers(deps: ControllersDeps): readonly Controller[] {
-  const { resources, certificateAuthority, clusterCidr, nodeCidrMaskSize, nodeGrace, terminatedPodThreshold } = deps;
-  const ipam = clusterCidr === undefined ? [] : [nodeIpamController(ipamOptions(clusterCidr, nodeCidrMaskSize))];
+  const { clusterCa, podSubnet, nodeMaskSize = 24, nodeGrace, terminatedPodThreshold } = deps;
   return [
     serviceAccountController,
-    rootCaCertificatePublisher({ certificateAuthority }),
+    rootCaCertificatePublisher({ certificateAuthority: clusterCa }),
     namespaceController({ resources }),
     clusterRoleAggregationController,
-    ...ipam,
-    nodeLifecycleController(nodeGrace === undefined ? {} : { grace: nodeGrace }),
+    ...(podSubnet === undefined ? [] : [nodeIpamController({ clusterCidr: podSubnet, nodeMaskSize })]),
+    nodeLifecycleController({ ...(nodeGrace && { grace: nodeGrace }) }),
     taintEvictionController,
     deploymentController,
     replicaSetController,
     endpointSliceController,
     endpointsController,
     disruptionController,
-    podGarbageCollector(terminatedPodThreshold === undefined ? {} : { terminatedPodThreshold }),
+    podGarbageCollector({ ...(terminatedPodThreshold !== undefined && { terminatedPodThreshold }) }),
     garbageCollector({ resources }),
   ];
-}
-
-function ipamOptions(clusterCidr: string, nodeMaskSize: number | undefined) {
-  return nodeMaskSize === undefined ? { clusterCidr } : { clusterCidr, nodeMaskSize };
 }
