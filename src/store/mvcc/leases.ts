@@ -13,6 +13,7 @@ export class Leases implements Disposable {
   readonly #clock: Clock;
   readonly #onExpired: (id: LeaseId, keys: readonly string[]) => void;
   readonly #leases = new Map<LeaseId, { lease: Lease; timer: Timer; keys: Set<string> }>();
+  readonly #restoredKeys = new Map<LeaseId, Set<string>>();
   #last = 0;
 
   constructor(clock: Clock, onExpired: (id: LeaseId, keys: readonly string[]) => void) {
@@ -30,9 +31,12 @@ export class Leases implements Disposable {
   /** A lease from before a restart; one whose time is over ends at once. */
   restore(lease: Lease): void {
     this.#last = Math.max(this.#last, lease.id);
-    const keys = this.#leases.get(lease.id)?.keys ?? new Set<string>();
+    const keys = this.#leases.get(lease.id)?.keys ?? this.#restoredKeys.get(lease.id) ?? new Set<string>();
+    this.#restoredKeys.delete(lease.id);
     this.#leases.get(lease.id)?.timer.cancel();
-    const timer = this.#clock.schedule(Math.max(0, lease.expiresMs - this.#clock.now()), () => this.#expire(lease.id), { background: true });
+    const timer = this.#clock.schedule(Math.max(0, lease.expiresMs - this.#clock.now()), () => this.#expire(lease.id), {
+      background: true,
+    });
     this.#leases.set(lease.id, { lease, timer, keys });
   }
 
@@ -53,6 +57,13 @@ export class Leases implements Disposable {
 
   has(id: LeaseId): boolean {
     return this.#leases.has(id);
+  }
+
+  /** A key that hung on a lease before a restart; the lease itself follows by {@link restore}. */
+  attachRestored(key: string, id: LeaseId): void {
+    const keys = this.#restoredKeys.get(id);
+    if (keys === undefined) this.#restoredKeys.set(id, new Set([key]));
+    else keys.add(key);
   }
 
   attach(key: string, id: LeaseId | undefined, before: LeaseId | undefined): void {

@@ -1,5 +1,5 @@
 import type { Cause } from "#base/cause.ts";
-import { type KeyValue, type KvEvent, KvError, type LeaseId, type RangeRequest, type RangeResponse } from "../kv.ts";
+import { type KeyValue, KvError, type KvEvent, type LeaseId, type RangeRequest, type RangeResponse } from "../kv.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 
 /** One write as it is logged and applied: a value, or its absence. */
@@ -57,9 +57,11 @@ export class MvccIndex {
     return events;
   }
 
-  /** The revision moves on although nothing changed (after a reopened log's last record was compacted away). */
-  advanceTo(revision: number): void {
+  /** After a log was read back whose newest or oldest records had been compacted away. */
+  restore(revision: number, compactedRevision: number): void {
     this.#revision = Math.max(this.#revision, revision);
+    this.#compacted = compactedRevision;
+    this.#history = this.#history.slice(firstAtOrAbove(this.#history, compactedRevision + 1));
   }
 
   /** The newest version; undefined when the key is absent. */
@@ -99,7 +101,8 @@ export class MvccIndex {
    * the caller can let others run between slices. The rest of the state is compacted from the first slice on.
    */
   *compact(revision: number, sliceKeys: number): Generator<readonly LogRecord[], void> {
-    if (revision > this.#revision) throw new KvError("futureRevision", `revision ${revision} is ahead of ${this.#revision}`, this.#revision);
+    if (revision > this.#revision)
+      throw new KvError("futureRevision", `revision ${revision} is ahead of ${this.#revision}`, this.#revision);
     if (revision <= this.#compacted) throw compactedError(this.#compacted);
     const touched = new Set<string>();
     const keepFrom = firstAtOrAbove(this.#history, revision + 1);

@@ -90,14 +90,20 @@ export class MvccKv implements Kv {
   watch(request: WatchRequest): WatchHandle {
     this.#checkUsable();
     const { revision } = this.#index;
-    const past = request.fromRevision === undefined || request.fromRevision > revision ? [] : this.#index.eventsSince(request.prefix, request.fromRevision);
+    const past =
+      request.fromRevision === undefined || request.fromRevision > revision
+        ? []
+        : this.#index.eventsSince(request.prefix, request.fromRevision);
     return this.#watchers.add(request, past, revision, () => this.#index.revision);
   }
 
   async compact(revision: number): Promise<void> {
     this.#checkUsable();
     for (const dropped of this.#index.compact(revision, compactSliceKeys)) {
-      await this.#log?.drop(dropped.map(record => record.logId), revision);
+      await this.#log?.drop(
+        dropped.map(record => record.logId),
+        revision,
+      );
       await this.#clock.sleep(0);
     }
   }
@@ -110,7 +116,8 @@ export class MvccKv implements Kv {
   }
 
   async leaseKeepAlive(id: LeaseId): Promise<void> {
-    await this.#log?.putLease(this.#leases.keepAlive(id));
+    const renewed = this.#leases.keepAlive(id);
+    await this.#log?.putLease(renewed);
   }
 
   async leaseRevoke(id: LeaseId): Promise<void> {
@@ -133,7 +140,8 @@ export class MvccKv implements Kv {
     const records = this.#recordsOf(operations);
     const results = operations.map(operation => (operation.type === "get" ? this.#newest(operation.key) : undefined));
     // What was read may be a write that is not durable yet: its reader waits as long as its writer.
-    if (records.length === 0 && this.#pending.size === 0) return Promise.resolve({ succeeded, revision: this.#head, results });
+    if (records.length === 0 && this.#pending.size === 0)
+      return Promise.resolve({ succeeded, revision: this.#head, results });
     const revision = this.#head;
     return this.#commit(records).then(() => ({ succeeded, revision, results }));
   }
@@ -162,7 +170,8 @@ export class MvccKv implements Kv {
       const lease = operation.type === "put" ? operation.lease : undefined;
       if (value !== undefined && value.length > maxValueBytes)
         throw new KvError("tooLarge", `a value of ${value.length} bytes is over the limit of ${maxValueBytes}`);
-      if (lease !== undefined && !this.#leases.has(lease)) throw new KvError("leaseNotFound", `lease ${lease} is not known`);
+      if (lease !== undefined && !this.#leases.has(lease))
+        throw new KvError("leaseNotFound", `lease ${lease} is not known`);
       const createRevision = before?.createRevision ?? revision;
       const { key, cause } = operation;
       records.push({ logId: ++this.#logId, revision, key, value, createRevision, lease, cause });

@@ -28,7 +28,9 @@ export class Watchers {
   publish(events: readonly KvEvent[], revision: number): void {
     for (const watcher of [...this.#watchers]) {
       const { prefix, fromRevision = 0 } = watcher.request;
-      const mine = events.filter(event => event.current.key.startsWith(prefix) && event.current.modRevision >= fromRevision);
+      const mine = events.filter(
+        event => event.current.key.startsWith(prefix) && event.current.modRevision >= fromRevision,
+      );
       if (mine.length > 0 && this.#watchers.has(watcher)) deliver(watcher, mine, revision);
     }
   }

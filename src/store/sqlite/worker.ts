@@ -1,0 +1,89 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { parentPort, workerData } from "node:worker_threads";
+import { openDatabase } from "./database.ts";
+import type { RecordHeads, WorkerAnswer, WorkerRequest, WorkerSettings } from "./messages.ts";
+
+/** The thread that owns the log's file: every commit waits for the disk here, and nowhere else. */
+const port = parentPort!;
+const database: DatabaseSync = openDatabase((workerData as WorkerSettings).file);
+const insert: StatementSync = database.prepare(
+  "INSERT INTO log (id, revision, key, value, create_revision, lease) VALUES (?, ?, ?, ?, ?, ?)",
+);
+/** A checkpoint in the middle of a burst would hold a commit up: it waits for a quiet moment. */
+const idleCheckpointMs = 1_000;
+let checkpoint: NodeJS.Timeout | undefined;
+
+port.on("message", (request: WorkerRequest) => {
+  const answer: WorkerAnswer = {};
+  try {
+    handle(request);
+    port.postMessage(answer);
+  } catch (error) {
+    port.postMessage({ error: (error as Error).message });
+  }
+  if (request.type === "close") return port.close();
+  clearTimeout(checkpoint);
+  checkpoint = setTimeout(() => database.exec("PRAGMA wal_checkpoint(PASSIVE)"), idleCheckpointMs);
+});
+
+function handle(request: WorkerRequest): void {
+  switch (request.type) {
+    case "append":
+      return transaction(() => append(request.records, new Uint8Array(request.values)));
+    case "drop":
+      return transaction(() => drop(request.logIds, request.compactedRevision));
+    case "putLease":
+      database
+        .prepare("INSERT OR REPLACE INTO lease (id, ttl, expires_ms) VALUES (?, ?, ?)")
+        .run(request.lease.id, request.lease.timeToLiveSeconds, request.lease.expiresMs);
+      return;
+    case "deleteLease":
+      database.prepare("DELETE FROM lease WHERE id = ?").run(request.id);
+      return;
+    case "close":
+      clearTimeout(checkpoint);
+      database.close();
+  }
+}
+
+function transaction(work: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    database.exec("COMMIT");
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}
+
+function append(heads: RecordHeads, values: Uint8Array): void {
+  let offset = 0;
+  for (let at = 0; at < heads.logIds.length; at++) {
+    const length = heads.lengths[at]!;
+    const value = length < 0 ? null : values.subarray(offset, offset + length);
+    offset += Math.max(0, length);
+    insert.run(
+      heads.logIds[at]!,
+      heads.revisions[at]!,
+      heads.keys[at]!,
+      value,
+      heads.createRevisions[at]!,
+      heads.leases[at]!,
+    );
+  }
+}
+
+/** The newest revision and log id are noted too: their records may be among those that go. */
+function drop(logIds: readonly number[], compactedRevision: number): void {
+  const note = database.prepare("INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)");
+  const newest = database.prepare("SELECT max(id) AS id, max(revision) AS revision FROM log").get() as {
+    id: number | null;
+    revision: number | null;
+  };
+  if (newest.id !== null) note.run("log_id", newest.id);
+  if (newest.revision !== null) note.run("revision", newest.revision);
+  note.run("compacted", compactedRevision);
+  const remove = database.prepare("DELETE FROM log WHERE id = ?");
+  for (const id of logIds) remove.run(id);
+}
