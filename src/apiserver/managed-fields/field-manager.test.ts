@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { deployments } from "#api/apps/v1/deployment.ts";
+import { type Deployment, deployments } from "#api/apps/v1/deployment.ts";
 import { codecOf } from "#api/codec/codec.ts";
 import { deepFreeze } from "#api/codec/freeze.ts";
 import { configMaps } from "#api/core/v1/config-map.ts";
 import { services } from "#api/core/v1/service.ts";
-import type { TypeDefinition } from "#api/resource.ts";
+import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
 import { ApiError } from "#api/status.ts";
 import { type Applied, fieldManagerOf, type JsonObject, managerName } from "./field-manager.ts";
 
@@ -15,7 +15,7 @@ const writer = (manager: string, subresource = "", later = 0) => ({
   timeMs: time + later * 1000,
 });
 
-function decoded<T>(definition: TypeDefinition<T>, value: unknown): T {
+function decoded<T extends KubernetesObject>(definition: ResourceDefinition<T>, value: unknown): T {
   const codec = codecOf(definition);
   const { object } = codec.decodeValue(structuredClone(value));
   codec.applyDefaults(object);
@@ -35,7 +35,7 @@ const spec = {
 };
 
 /** The stored object that an apply leads to. */
-function stored<T>(definition: TypeDefinition<T>, { object }: Applied): T {
+function stored<T extends KubernetesObject>(definition: ResourceDefinition<T>, { object }: Applied): T {
   return decoded(definition, object);
 }
 
@@ -121,7 +121,10 @@ test("an update that changes nothing keeps the list and its times", () => {
 test("a writer that sends status through the resource does not own it; through /status it owns only that", () => {
   const manager = fieldManagerOf(deployments);
   const status = { replicas: 3, conditions: [{ type: "Available", status: "True" }] };
-  const full = (object: object) => ({ ...object, status: decoded(deployments, { metadata: {}, spec, status }).status });
+  const full = (object: Deployment) => ({
+    ...object,
+    status: decoded(deployments, { metadata: {}, spec, status }).status,
+  });
   const live = deployment(spec, { managedFields: manager.recordCreate(full(deployment(spec)), writer("one")) });
   expect(live.metadata.managedFields![0]!.fieldsV1).not.toHaveProperty("f:status");
   const entries = manager.recordUpdate(live, full(deployment({ ...spec, replicas: 9 })), writer("two", "status"))!;
@@ -255,7 +258,7 @@ test("what is no longer applied goes, unless somebody else owns it", () => {
   const bob = { spec: { template: { spec: { containers: [{ name: "side", image: "side:1" }] } } } };
   const shared = stored(deployments, apply(first, "bob", bob));
   const after = apply(shared, "alice", { spec }).object as unknown as typeof first;
-  expect(after.template.spec!.containers.map(({ name }) => name)).toEqual(["web", "side"]);
+  expect(after.spec.template.spec!.containers.map(({ name }) => name)).toEqual(["web", "side"]);
 });
 
 test("an item's fields of another manager survive when its applier drops the rest", () => {
@@ -265,8 +268,8 @@ test("an item's fields of another manager survive when its applier drops the res
   const noPorts = structuredClone(spec) as { template: { spec: { containers: { ports?: unknown }[] } } };
   delete noPorts.template.spec.containers[0]!.ports;
   const { spec: after } = apply(withEnv, "alice", { spec: noPorts }).object as unknown as typeof live;
-  expect(after.template.spec!.containers[0]).toMatchObject({ name: "web", image: "web:1", env: [{ name: "E" }] });
-  expect(after.template.spec!.containers[0]!.ports ?? null).toBeNull();
+  expect(after.spec.template.spec!.containers[0]).toMatchObject({ name: "web", image: "web:1", env: [{ name: "E" }] });
+  expect(after.spec.template.spec!.containers[0]!.ports ?? null).toBeNull();
 });
 
 test("kubectl takes over from client-side apply what did not change since", () => {
