@@ -91,6 +91,12 @@ export class RuntimePaths {
   get ipam(): string {
     return join(this.state, "ipam");
   }
+  get streams(): string {
+    return join(this.state, "streams");
+  }
+  get relayProgram(): string {
+    return join(this.state, "relay.pl");
+  }
   get layers(): string {
     return join(this.root, "containers");
   }

@@ -17,7 +17,7 @@ export async function execSync(context: RuntimeContext, request: cri.ExecSyncReq
   const start = context.clock.monotonic();
   try {
     const { exitCode, stdout, stderr } = await context.helper.run(
-      [...execCommand(context, container, pidFile), ...(request.cmd ?? [])],
+      [...execCommand(context, container, ["--pid-file", pidFile]), ...(request.cmd ?? [])],
       { timeoutMs: limitMs, stdoutLimitBytes: outputLimitBytes },
     );
     if (context.clock.monotonic() - start >= limitMs) {
@@ -40,8 +40,8 @@ export function runningContainer(context: RuntimeContext, id: string | undefined
 }
 
 /** The OCI runtime's command up to the container's id: what is to run follows. */
-export function execCommand({ options, paths }: RuntimeContext, { record }: Container, pidFile: string): string[] {
-  return [options.runtimePath, "--root", paths.runc, "exec", "--pid-file", pidFile, record.id];
+export function execCommand({ options, paths }: RuntimeContext, { record }: Container, flags: readonly string[]): string[] {
+  return [options.runtimePath, "--root", paths.runc, "exec", ...flags, record.id];
 }
 
 async function killPid(pidFile: string): Promise<void> {

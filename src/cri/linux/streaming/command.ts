@@ -1,0 +1,144 @@
+import type { Socket } from "node:net";
+import type { CommandOptions, CommandSession } from "#wire/streams/command-session.ts";
+import { exitStatus, failureStatus } from "#wire/streams/status.ts";
+import type { RuntimeContext } from "../context.ts";
+import { resizeTerminal } from "../reopen-container-log.ts";
+import { execCommand, runningContainer } from "../exec-sync.ts";
+import { type ChannelName, type Relay, startRelay } from "./relay.ts";
+
+/** Runs a command in a container on the session's streams; ends the session with the command's status. */
+export async function runExec(
+  context: RuntimeContext,
+  containerId: string,
+  command: readonly string[],
+  options: CommandOptions,
+  session: CommandSession,
+): Promise<void> {
+  await untilDone(session, async () => {
+    const container = runningContainer(context, containerId);
+    const runc = execCommand(context, container, options.tty ? ["--tty"] : []);
+    if (options.tty) {
+      const relay = await startRelay(context, { mode: "tty", names: ["d", "c"], arguments: [...runc, ...command] });
+      return runTerminal(context, relay, session);
+    }
+    const names = channelNames(options);
+    const relay = await startRelay(context, { mode: "exec", names, arguments: [names.join(""), ...runc, ...command] });
+    return runPlain(relay, session);
+  });
+}
+
+/** Joins the session to the container's own streams, until either goes away. */
+export async function runAttach(
+  context: RuntimeContext,
+  containerId: string,
+  options: CommandOptions,
+  session: CommandSession,
+): Promise<void> {
+  await untilDone(session, async () => {
+    const container = runningContainer(context, containerId);
+    if (options.tty) {
+      session.onResize(({ width, height }) => void resizeTerminal(context, container, height, width).catch(() => undefined));
+    }
+    const names = channelNames(options);
+    const relay = await startRelay(context, {
+      mode: "attach",
+      names,
+      arguments: [names.join(""), "attach"],
+      // The socket's path may be longer than an address can be: it is given relative to its folder.
+      cwd: context.paths.container(container.record.id),
+    });
+    return runPlain(relay, session);
+  });
+}
+
+/** A session always ends with a status, whatever happened. */
+async function untilDone(session: CommandSession, run: () => Promise<number>): Promise<void> {
+  try {
+    session.finish(exitStatus(await run()));
+  } catch (error) {
+    session.finish(failureStatus(error instanceof Error ? error.message : String(error)));
+  }
+}
+
+function channelNames({ stdin, stdout, stderr, tty }: CommandOptions): ChannelName[] {
+  return [...(stdin ? (["i"] as const) : []), ...(stdout ? (["o"] as const) : []), ...(stderr && !tty ? (["e"] as const) : [])];
+}
+
+async function runPlain(relay: Relay, session: CommandSession): Promise<number> {
+  const channels = await channelsOf(relay);
+  const stdin = channels.get("i");
+  if (stdin !== undefined) feed(session, stdin);
+  session.onClose(() => channels.forEach(socket => socket.destroy()));
+  const copied = [copyOut(channels.get("o"), session, "stdout"), copyOut(channels.get("e"), session, "stderr")];
+  const { exitCode } = await relay.ended;
+  await Promise.all(copied);
+  channels.forEach(socket => socket.destroy());
+  return exitCode;
+}
+
+async function runTerminal(context: RuntimeContext, relay: Relay, session: CommandSession): Promise<number> {
+  const channels = await channelsOf(relay);
+  const data = channels.get("d")!;
+  const control = channels.get("c")!;
+  session.onClose(() => channels.forEach(socket => socket.destroy()));
+  startWithSize(context, session, control);
+  feed(session, data);
+  const copied = copyOut(data, session, "stdout");
+  const { exitCode } = await relay.ended;
+  await copied;
+  channels.forEach(socket => socket.destroy());
+  return exitCode;
+}
+
+async function channelsOf(relay: Relay) {
+  const channels = await relay.channels;
+  return channels as ReadonlyMap<ChannelName, Socket>;
+}
+
+/** The command starts with the client's size if that comes at once, as it does from kubectl; otherwise with none. */
+function startWithSize({ clock }: RuntimeContext, session: CommandSession, control: Socket): void {
+  let told = false;
+  const tell = (line: string) => {
+    told = true;
+    if (!control.destroyed) control.write(line);
+  };
+  session.onResize(({ width, height }) => tell(`${height} ${width}\n`));
+  const unknownYet = clock.schedule(firstSizeMs, () => {
+    if (!told) tell("0 0\n");
+  });
+  control.once("close", () => unknownYet.cancel());
+}
+
+const firstSizeMs = 50;
+
+function feed(session: CommandSession, target: Socket): void {
+  session.readStdin(bytes => {
+    if (target.destroyed) return;
+    if (bytes === undefined) target.end();
+    else if (!target.write(bytes)) {
+      session.pauseStdin();
+      const go = () => {
+        target.off("drain", go);
+        target.off("close", go);
+        session.resumeStdin();
+      };
+      target.once("drain", go);
+      target.once("close", go);
+    }
+  });
+}
+
+/** Resolves when the channel has ended. */
+function copyOut(source: Socket | undefined, session: CommandSession, channel: "stdout" | "stderr"): Promise<void> {
+  if (source === undefined) return Promise.resolve();
+  return new Promise(resolve => {
+    source.on("data", (bytes: Uint8Array) => {
+      if (session.write(channel, bytes)) return;
+      source.pause();
+      void session.drained().then(() => source.resume());
+    });
+    source.once("end", resolve);
+    source.once("close", () => resolve());
+    source.resume();
+  });
+}

@@ -1,0 +1,51 @@
+import type { ForwardedConnection } from "#wire/streams/port-forward.ts";
+import { CriError } from "../../services.ts";
+import { findSandbox, type RuntimeContext } from "../context.ts";
+import { usesNodeNetwork } from "../run-pod-sandbox.ts";
+import { startRelay } from "./relay.ts";
+
+/** Connects one forwarded connection to its port inside the pod's network. */
+export async function forwardPort(context: RuntimeContext, sandboxId: string, connection: ForwardedConnection): Promise<void> {
+  try {
+    await copyBothWays(context, sandboxId, connection);
+  } catch (error) {
+    connection.fail(error instanceof Error ? error.message : String(error));
+  } finally {
+    connection.finish();
+  }
+}
+
+async function copyBothWays(context: RuntimeContext, sandboxId: string, connection: ForwardedConnection): Promise<void> {
+  const { record } = findSandbox(context, sandboxId);
+  if (record.state === "stopped") throw new CriError("FailedPrecondition", `the sandbox ${sandboxId} is stopped`);
+  const relay = await startRelay(context, {
+    mode: "connect",
+    names: ["d"],
+    arguments: [`${connection.port}`],
+    enter: usesNodeNetwork(record.config) ? [] : ["nsenter", `--net=${context.paths.sandbox(record.id, "net")}`],
+  });
+  const socket = (await relay.channels).get("d")!;
+  connection.data.read(bytes => {
+    if (socket.destroyed) return;
+    if (bytes === undefined) socket.end();
+    else if (!socket.write(bytes)) {
+      connection.data.pause();
+      const go = () => connection.data.resume();
+      socket.once("drain", go);
+      socket.once("close", go);
+    }
+  });
+  await new Promise<void>(resolve => {
+    socket.on("data", (bytes: Uint8Array) => {
+      if (connection.data.write(bytes)) return;
+      socket.pause();
+      void connection.drained().then(() => socket.resume());
+    });
+    socket.once("end", resolve);
+    socket.once("close", () => resolve());
+    socket.resume();
+  });
+  connection.data.end();
+  await relay.ended;
+  socket.destroy();
+}
