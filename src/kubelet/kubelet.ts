@@ -1,0 +1,159 @@
+import { type Node, nodes } from "#api/core/v1/node.ts";
+import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { services } from "#api/core/v1/service.ts";
+import type { HttpHandler } from "#base/http.ts";
+import { createInformerFactory, type Informer } from "#client/informer.ts";
+import { ContainerKiller } from "./containers/container-killer.ts";
+import { ContainerStarter } from "./containers/container-starter.ts";
+import type { KubeletDeps } from "./deps.ts";
+import { ImageManager } from "./images/image-manager.ts";
+import { NodeLease } from "./node/node-lease.ts";
+import { NodeReporter } from "./node/node-reporter.ts";
+import { completeOptions, type KubeletOptions, type KubeletOptionsInput } from "./options.ts";
+import { admitPod } from "./pods/admission.ts";
+import { LifecycleEvents } from "./pods/lifecycle-events.ts";
+import { PodManager } from "./pods/pod-manager.ts";
+import { PodTerminator } from "./pods/pod-terminator.ts";
+import { StatusManager } from "./pods/status-manager.ts";
+import { TerminationMessages } from "./pods/termination-messages.ts";
+import { ProbeManager } from "./probes/probe-manager.ts";
+import { createKubeletHandler } from "./server/handler.ts";
+import { WatchedObjects } from "./volumes/referenced-objects.ts";
+import { ServiceAccountTokens } from "./volumes/service-account-tokens.ts";
+import { VolumeManager } from "./volumes/volume-manager.ts";
+
+export interface Kubelet {
+  /** For the node's HTTPS port: pods, logs, exec, attach, port-forward, stats, metrics, health, journey. */
+  readonly handler: HttpHandler;
+  /** Resolves when the node has reported itself ready for the first time. */
+  readonly ready: Promise<void>;
+  /** Runs until the signal aborts. Pods and containers stay as they are: the next kubelet finds them. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+const housekeepingMs = 30_000;
+
+/** One node's agent: it makes the pods bound to the node run, and says how node and pods are. */
+export function createKubelet(deps: KubeletDeps, input: KubeletOptionsInput): Kubelet {
+  const options = completeOptions(input);
+  const stop = new AbortController();
+  const parts = assemble(deps, options, stop.signal);
+  return {
+    handler: createKubeletHandler({ ...deps, pods: parts.pods, node: parts.node }, options),
+    ready: parts.node.ready,
+    async run(signal) {
+      const ended = () => stop.abort(signal.reason);
+      signal.addEventListener("abort", ended, { once: true });
+      if (signal.aborted) ended();
+      try {
+        await runParts(deps, options, parts, stop.signal);
+      } finally {
+        signal.removeEventListener("abort", ended);
+        stop.abort();
+      }
+    },
+  };
+}
+
+type Parts = ReturnType<typeof assemble>;
+
+function assemble(deps: KubeletDeps, options: KubeletOptions, signal: AbortSignal) {
+  const { client, runtime, host, clock } = deps;
+  const informers = createInformerFactory(deps);
+  const own = `metadata.name=${options.nodeName}`;
+  const podInformer: Informer<Pod> = informers.informer(pods, { fieldSelector: `spec.nodeName=${options.nodeName}` });
+  const nodeInformer: Informer<Node> = informers.informer(nodes, { fieldSelector: own });
+  const serviceInformer = informers.informer(services);
+
+  const node = new NodeReporter(deps, options);
+  const lease = new NodeLease({ ...deps, node: () => node.node }, { nodeName: options.nodeName, durationSeconds: options.nodeLeaseDurationSeconds });
+  const allocatable = () => node.node?.status?.allocatable ?? {};
+  const objects = new WatchedObjects(deps, { changed: uid => manager.volumesChanged(uid) });
+  const tokens = new ServiceAccountTokens(deps);
+  const volumes = new VolumeManager(
+    {
+      host,
+      clock,
+      payloads: {
+        objects,
+        tokens,
+        hostIps: options.nodeIps,
+        get allocatable() {
+          return allocatable();
+        },
+      },
+    },
+    options,
+  );
+  const probes = new ProbeManager({ ...deps, network: host.network }, { node: options.nodeName, changed: uid => manager.wake(uid) });
+  const killer = new ContainerKiller({ runtime, network: host.network, clock });
+  const images = new ImageManager({ images: deps.images, clock, objects });
+  const starter = new ContainerStarter(
+    {
+      ...{ runtime, images, host, clock, volumes, objects, probes, killer, allocatable },
+      services: namespace => [...serviceInformer.list(namespace), ...(namespace === "default" ? [] : serviceInformer.list("default"))],
+    },
+    { clusterDomain: options.clusterDomain, hostIps: options.nodeIps },
+  );
+  const resolver = { text: "" };
+  const started = Promise.withResolvers<void>();
+  const manager = new PodManager(
+    {
+      ...{ client, runtime, host, clock, images, starter, killer, volumes, probes, objects, tokens },
+      ...{ log: deps.log, recorder: deps.recorder, events: deps.events },
+      terminator: new PodTerminator({ runtime, killer }),
+      statuses: new StatusManager(deps, { signal }),
+      messages: new TerminationMessages(host),
+      nodeReady: started.promise,
+      runtimeName: () => node.runtimeName,
+      resolvConf: () => resolver.text,
+      rejection: pod => node.node && admitPod({ pod, others: manager.admittedBeside(pod.metadata.uid ?? ""), node: node.node }),
+    },
+    { kubelet: options, signal },
+  );
+  const lifecycle = new LifecycleEvents(deps, { changed: uid => manager.wake(uid) });
+  return { informers, podInformer, nodeInformer, serviceInformer, node, lease, objects, probes, resolver, started, pods: manager, lifecycle };
+}
+
+async function runParts(deps: KubeletDeps, options: KubeletOptions, parts: Parts, signal: AbortSignal): Promise<void> {
+  parts.resolver.text = new TextDecoder().decode((await deps.host.files.read(options.resolvConf)) ?? new Uint8Array());
+  parts.nodeInformer.addHandler(event => {
+    if (event.type !== "deleted") parts.node.observe(event.object);
+  });
+  parts.podInformer.addHandler(event => parts.pods.handle(event));
+  const running = [
+    parts.informers.run(signal),
+    parts.node.run(signal),
+    parts.node.ready.then(() => parts.lease.run(signal)),
+    parts.lifecycle.run(signal),
+    housekeeping(deps, parts, signal),
+  ];
+  const aborted = new Promise<void>(resolve => {
+    if (signal.aborted) resolve();
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  try {
+    await Promise.race([aborted, Promise.all(running)]);
+  } finally {
+    parts.started.resolve();
+    parts.probes.stopAll();
+    parts.objects.stop();
+    await parts.pods.stopped();
+  }
+}
+
+/** Pods start when the node and the Services are known; what has no pod any more is removed again and again. */
+async function housekeeping(deps: KubeletDeps, parts: Parts, signal: AbortSignal): Promise<void> {
+  try {
+    await Promise.all([parts.node.ready, parts.serviceInformer.waitForSync(signal)]);
+    parts.started.resolve();
+    await parts.podInformer.waitForSync(signal);
+    while (!signal.aborted) {
+      parts.pods.refreshTokens();
+      await parts.pods.removeOrphans().catch((error: unknown) => deps.log.warn("orphans cannot be looked for", { error }));
+      await deps.clock.sleep(housekeepingMs, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
