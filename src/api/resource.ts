@@ -56,7 +56,7 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly hasStatus: boolean;
   /** True: metadata.generation starts at 1 and grows whenever anything but metadata and status changes. */
   readonly hasGeneration: boolean;
-  /** PUT to a name that does not exist creates it (Lease, Endpoints, Service accounts do not; Events do). */
+  /** PUT to a name that does not exist creates it. */
   readonly allowCreateOnUpdate: boolean;
   /** PUT without metadata.resourceVersion overwrites. */
   readonly allowUnconditionalUpdate: boolean;
@@ -66,6 +66,10 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly storagePrefix: string;
   /** Objects vanish by themselves this long after their last write. */
   readonly timeToLiveSeconds?: number;
+  /** For a version that is not the one stored. */
+  readonly convert?: Conversion<T>;
+  /** `last`: the name is the table's last column and only shown wide. */
+  readonly nameColumn?: "last";
   /** Called on a mutable object before create: what a client may not set (status reset is already done). */
   prepareForCreate?(object: Mutable<T>): void;
   prepareForUpdate?(object: Mutable<T>, old: T): void;
@@ -77,6 +81,13 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
 
 /** Declared as a method, so that a definition of pods is also a definition of objects. */
 export type FieldReader<T> = { read(object: T): string }["read"];
+
+/** Between this version and the stored one (the hub). Objects that come back are new but share parts: freeze them. */
+export interface Conversion<T extends KubernetesObject> {
+  readonly hub: ResourceDefinition;
+  toHub(object: T): KubernetesObject;
+  fromHub(object: KubernetesObject): T;
+}
 
 export interface Subresource {
   readonly name: string;
@@ -135,9 +146,11 @@ interface Head {
   readonly storagePrefix?: string;
   readonly timeToLiveSeconds?: number;
   readonly indexFields?: readonly string[];
+  readonly nameColumn?: "last";
 }
 
-interface Body<T> {
+interface Body<T extends KubernetesObject> {
+  readonly convert?: Conversion<T>;
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   readonly columns?: readonly Column<T>[];
   gracePeriodSeconds?(object: T): number;

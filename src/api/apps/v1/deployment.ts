@@ -1,6 +1,8 @@
+import { age, workloadColumns } from "../../columns.ts";
+import { setPodSpecDefaults } from "../../core/v1/pod-defaults.ts";
 import { podTemplateSpec } from "../../core/v1/pod-template.ts";
 import { labelSelector } from "../../meta/v1/label-selector.ts";
-import { defineResource, type ObjectOf } from "../../resource.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import {
   boolean,
   int32,
@@ -14,6 +16,7 @@ import {
   type TypeOf,
   time,
 } from "../../schema.ts";
+import { validateDeployment, validateDeploymentStatus } from "./workload-validation.ts";
 
 export const rollingUpdateDeployment = struct("io.k8s.api.apps.v1.RollingUpdateDeployment", {
   maxUnavailable: intOrString(1, { optional: true, pointer: true }),
@@ -22,20 +25,20 @@ export const rollingUpdateDeployment = struct("io.k8s.api.apps.v1.RollingUpdateD
 export interface RollingUpdateDeployment extends TypeOf<typeof rollingUpdateDeployment> {}
 
 export const deploymentStrategy = struct("io.k8s.api.apps.v1.DeploymentStrategy", {
-  type: oneOf(1, ["Recreate", "RollingUpdate"], { optional: true }),
+  type: oneOf(1, ["Recreate", "RollingUpdate"], { optional: true, default: "RollingUpdate" }),
   rollingUpdate: message(2, rollingUpdateDeployment, { optional: true, pointer: true }),
 });
 export interface DeploymentStrategy extends TypeOf<typeof deploymentStrategy> {}
 
 export const deploymentSpec = struct("io.k8s.api.apps.v1.DeploymentSpec", {
-  replicas: int32(1, { optional: true, pointer: true }),
+  replicas: int32(1, { optional: true, default: 1, pointer: true }),
   selector: message(2, labelSelector, { pointer: true }),
   template: message(3, podTemplateSpec),
   strategy: message(4, deploymentStrategy, { optional: true, patchStrategy: "retainKeys" }),
   minReadySeconds: int32(5, { optional: true }),
-  revisionHistoryLimit: int32(6, { optional: true, pointer: true }),
+  revisionHistoryLimit: int32(6, { optional: true, default: 10, pointer: true }),
   paused: boolean(7, { optional: true }),
-  progressDeadlineSeconds: int32(9, { optional: true, pointer: true }),
+  progressDeadlineSeconds: int32(9, { optional: true, default: 600, pointer: true }),
 });
 export interface DeploymentSpec extends TypeOf<typeof deploymentSpec> {}
 
@@ -68,7 +71,12 @@ export const deploymentStatus = struct("io.k8s.api.apps.v1.DeploymentStatus", {
 });
 export interface DeploymentStatus extends TypeOf<typeof deploymentStatus> {}
 
-export const deployments = defineResource({
+export interface Deployment extends KubernetesObject {
+  readonly spec: DeploymentSpec;
+  readonly status?: DeploymentStatus | undefined;
+}
+
+export const deployments: ResourceDefinition<Deployment> = defineResource({
   group: "apps",
   version: "v1",
   kind: "Deployment",
@@ -80,19 +88,44 @@ export const deployments = defineResource({
     { name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"] },
     "status",
   ],
-  doc: "",
+  doc: "Keeps a number of like pods running and replaces them step by step when their template changes.",
+  hasGeneration: true,
 
   spec: deploymentSpec,
   status: deploymentStatus,
 
   columns: [
-    { name: "Ready", type: "string", value: () => null },
-    { name: "Up-to-date", type: "string", value: () => null },
-    { name: "Available", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
-    { name: "Containers", type: "string", priority: 1, value: () => null },
-    { name: "Images", type: "string", priority: 1, value: () => null },
-    { name: "Selector", type: "string", priority: 1, value: () => null },
+    {
+      name: "Ready",
+      type: "string",
+      doc: "Pods ready, of those wanted.",
+      value: ({ spec, status }) => `${status?.readyReplicas ?? 0}/${spec.replicas ?? 0}`,
+    },
+    {
+      name: "Up-to-date",
+      type: "string",
+      doc: "Pods made from the present template.",
+      value: ({ status }) => status?.updatedReplicas ?? 0,
+    },
+    {
+      name: "Available",
+      type: "string",
+      doc: "Pods ready for at least minReadySeconds.",
+      value: ({ status }) => status?.availableReplicas ?? 0,
+    },
+    age,
+    ...workloadColumns,
   ],
+
+  setDefaults({ spec }) {
+    setPodSpecDefaults(spec.template.spec);
+    spec.strategy ??= {};
+    spec.strategy.type ||= "RollingUpdate";
+    if (spec.strategy.type !== "RollingUpdate") return;
+    spec.strategy.rollingUpdate ??= {};
+    spec.strategy.rollingUpdate.maxUnavailable ??= "25%";
+    spec.strategy.rollingUpdate.maxSurge ??= "25%";
+  },
+  validate: validateDeployment,
+  validateStatus: validateDeploymentStatus,
 });
-export interface Deployment extends ObjectOf<typeof deployments> {}

@@ -1,10 +1,13 @@
+import { age, workloadColumns } from "../../columns.ts";
+import { setPodSpecDefaults } from "../../core/v1/pod-defaults.ts";
 import { podTemplateSpec } from "../../core/v1/pod-template.ts";
 import { labelSelector } from "../../meta/v1/label-selector.ts";
-import { defineResource, type ObjectOf } from "../../resource.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import { int32, int64, list, message, string, struct, type TypeOf, time } from "../../schema.ts";
+import { validateReplicaSet, validateReplicaSetStatus } from "./workload-validation.ts";
 
 export const replicaSetSpec = struct("io.k8s.api.apps.v1.ReplicaSetSpec", {
-  replicas: int32(1, { optional: true, pointer: true }),
+  replicas: int32(1, { optional: true, default: 1, pointer: true }),
   minReadySeconds: int32(4, { optional: true }),
   selector: message(2, labelSelector, { pointer: true }),
   template: message(3, podTemplateSpec, { optional: true }),
@@ -37,7 +40,12 @@ export const replicaSetStatus = struct("io.k8s.api.apps.v1.ReplicaSetStatus", {
 });
 export interface ReplicaSetStatus extends TypeOf<typeof replicaSetStatus> {}
 
-export const replicaSets = defineResource({
+export interface ReplicaSet extends KubernetesObject {
+  readonly spec: ReplicaSetSpec;
+  readonly status?: ReplicaSetStatus | undefined;
+}
+
+export const replicaSets: ResourceDefinition<ReplicaSet> = defineResource({
   group: "apps",
   version: "v1",
   kind: "ReplicaSet",
@@ -49,19 +57,24 @@ export const replicaSets = defineResource({
     { name: "scale", kind: "Scale", group: "autoscaling", version: "v1", verbs: ["get", "patch", "update"] },
     "status",
   ],
-  doc: "",
+  doc: "Keeps a number of like pods running.",
+  hasGeneration: true,
 
   spec: replicaSetSpec,
   status: replicaSetStatus,
 
+  selectableFields: { "status.replicas": replicaSet => String(replicaSet.status?.replicas ?? 0) },
   columns: [
-    { name: "Desired", type: "integer", value: () => null },
-    { name: "Current", type: "integer", value: () => null },
-    { name: "Ready", type: "integer", value: () => null },
-    { name: "Age", type: "string", value: () => null },
-    { name: "Containers", type: "string", priority: 1, value: () => null },
-    { name: "Images", type: "string", priority: 1, value: () => null },
-    { name: "Selector", type: "string", priority: 1, value: () => null },
+    { name: "Desired", type: "integer", doc: "Pods wanted.", value: ({ spec }) => spec.replicas ?? 0 },
+    { name: "Current", type: "integer", doc: "Pods that exist.", value: ({ status }) => status?.replicas ?? 0 },
+    { name: "Ready", type: "integer", doc: "Pods ready.", value: ({ status }) => status?.readyReplicas ?? 0 },
+    age,
+    ...workloadColumns,
   ],
+
+  setDefaults({ spec }) {
+    if (spec.template) setPodSpecDefaults(spec.template.spec);
+  },
+  validate: validateReplicaSet,
+  validateStatus: validateReplicaSetStatus,
 });
-export interface ReplicaSet extends ObjectOf<typeof replicaSets> {}

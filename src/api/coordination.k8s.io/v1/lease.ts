@@ -1,5 +1,7 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
+import { age } from "../../columns.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import { int32, microTime, string, struct, type TypeOf } from "../../schema.ts";
+import { validateLease } from "./lease-validation.ts";
 
 export const leaseSpec = struct("io.k8s.api.coordination.v1.LeaseSpec", {
   holderIdentity: string(1, { optional: true, pointer: true }),
@@ -12,19 +14,25 @@ export const leaseSpec = struct("io.k8s.api.coordination.v1.LeaseSpec", {
 });
 export interface LeaseSpec extends TypeOf<typeof leaseSpec> {}
 
-export const leases = defineResource({
+export interface Lease extends KubernetesObject {
+  readonly spec: LeaseSpec;
+}
+
+export const leases: ResourceDefinition<Lease> = defineResource({
   group: "coordination.k8s.io",
   version: "v1",
   kind: "Lease",
   plural: "leases",
   scope: "Namespaced",
-  doc: "",
+  doc: "Says who holds something, and until when: node heartbeats and leader election.",
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
 
   spec: leaseSpec,
 
   columns: [
-    { name: "Holder", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
+    { name: "Holder", type: "string", doc: "Who holds the lease.", value: ({ spec }) => spec.holderIdentity ?? "" },
+    age,
   ],
+  validate: validateLease,
 });
-export interface Lease extends ObjectOf<typeof leases> {}

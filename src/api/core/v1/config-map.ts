@@ -1,24 +1,35 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { boolean, byteStrings, map, strings } from "../../schema.ts";
+import { age } from "../../columns.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { boolean, byteStrings, map, type StructOf, strings } from "../../schema.ts";
+import { validateConfigMap } from "./config-map-validation.ts";
 
-export const configMaps = defineResource({
+const fields = {
+  immutable: boolean(4, { optional: true, pointer: true }),
+  data: map(2, strings, { optional: true }),
+  binaryData: map(3, byteStrings, { optional: true }),
+};
+
+export interface ConfigMap extends KubernetesObject, StructOf<typeof fields> {}
+
+export const configMaps: ResourceDefinition<ConfigMap> = defineResource({
   group: "",
   version: "v1",
   kind: "ConfigMap",
   plural: "configmaps",
   shortNames: ["cm"],
   scope: "Namespaced",
-  doc: "",
+  doc: "Settings for pods to read, as keys with text or bytes.",
 
-  fields: {
-    immutable: boolean(4, { optional: true, pointer: true }),
-    data: map(2, strings, { optional: true }),
-    binaryData: map(3, byteStrings, { optional: true }),
-  },
+  fields,
 
   columns: [
-    { name: "Data", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
+    {
+      name: "Data",
+      type: "string",
+      doc: "Number of keys.",
+      value: ({ data = {}, binaryData = {} }) => Object.keys(data).length + Object.keys(binaryData).length,
+    },
+    age,
   ],
+  validate: validateConfigMap,
 });
-export interface ConfigMap extends ObjectOf<typeof configMaps> {}

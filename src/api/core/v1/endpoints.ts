@@ -1,5 +1,7 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { int32, list, message, oneOf, string, struct, type TypeOf } from "../../schema.ts";
+import { age, fewOf } from "../../columns.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { int32, list, message, oneOf, type StructOf, string, struct, type TypeOf } from "../../schema.ts";
+import { validateEndpoints } from "./endpoints-validation.ts";
 import { objectReference } from "./reference.ts";
 
 export const endpointAddress = struct(
@@ -19,7 +21,7 @@ export const endpointPort = struct(
   {
     name: string(1, { optional: true }),
     port: int32(2),
-    protocol: oneOf(3, ["TCP", "UDP", "SCTP"], { optional: true }),
+    protocol: oneOf(3, ["TCP", "UDP", "SCTP"], { optional: true, default: "TCP" }),
     appProtocol: string(4, { optional: true, pointer: true }),
   },
   { mapType: "atomic" },
@@ -33,22 +35,36 @@ export const endpointSubset = struct("io.k8s.api.core.v1.EndpointSubset", {
 });
 export interface EndpointSubset extends TypeOf<typeof endpointSubset> {}
 
-export const endpoints = defineResource({
+const fields = {
+  subsets: list(2, endpointSubset, { optional: true, listType: "atomic" }),
+};
+
+export interface Endpoints extends KubernetesObject, StructOf<typeof fields> {}
+
+export const endpoints: ResourceDefinition<Endpoints> = defineResource({
   group: "",
   version: "v1",
   kind: "Endpoints",
   plural: "endpoints",
   shortNames: ["ep"],
   scope: "Namespaced",
-  doc: "",
+  doc: "The addresses behind a service, in the older form; endpoint slices say more.",
+  allowCreateOnUpdate: true,
+  storagePrefix: "services/endpoints",
 
-  fields: {
-    subsets: list(2, endpointSubset, { optional: true, listType: "atomic" }),
-  },
+  fields,
 
-  columns: [
-    { name: "Endpoints", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
-  ],
+  columns: [{ name: "Endpoints", type: "string", doc: "Ready addresses with their ports.", value: endpointsText }, age],
+  validate: validateEndpoints,
 });
-export interface Endpoints extends ObjectOf<typeof endpoints> {}
+
+function endpointsText({ subsets = [] }: Endpoints): string {
+  const addresses = subsets.flatMap(({ addresses = [], ports = [] }) =>
+    ports.length === 0
+      ? addresses.map(({ ip }) => ip)
+      : ports.flatMap(({ port }) =>
+          addresses.map(({ ip }) => (ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`)),
+        ),
+  );
+  return fewOf(addresses, 3, "<none>");
+}

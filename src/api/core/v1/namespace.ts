@@ -1,4 +1,7 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
+import { qualifiedNameErrors } from "#wire/names.ts";
+import { age } from "../../columns.ts";
+import { invalid } from "../../field-error.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import { list, oneOf, string, strings, struct, type TypeOf, time } from "../../schema.ts";
 
 export const namespaceSpec = struct("io.k8s.api.core.v1.NamespaceSpec", {
@@ -27,7 +30,12 @@ export const namespaceStatus = struct("io.k8s.api.core.v1.NamespaceStatus", {
 });
 export interface NamespaceStatus extends TypeOf<typeof namespaceStatus> {}
 
-export const namespaces = defineResource({
+export interface Namespace extends KubernetesObject {
+  readonly spec: NamespaceSpec;
+  readonly status?: NamespaceStatus | undefined;
+}
+
+export const namespaces: ResourceDefinition<Namespace> = defineResource({
   group: "",
   version: "v1",
   kind: "Namespace",
@@ -35,14 +43,35 @@ export const namespaces = defineResource({
   shortNames: ["ns"],
   scope: "Cluster",
   subresources: [{ name: "finalize", kind: "Namespace", verbs: ["update"] }, "status"],
-  doc: "",
+  doc: "A named part of the cluster: names of objects are unique within it.",
+  nameForm: "dns1123Label",
 
   spec: namespaceSpec,
   status: namespaceStatus,
 
+  selectableFields: { "status.phase": namespace => namespace.status?.phase ?? "" },
   columns: [
-    { name: "Status", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
+    { name: "Status", type: "string", doc: "Active or Terminating.", value: ({ status }) => status?.phase ?? "" },
+    age,
   ],
+
+  setDefaults(namespace) {
+    const { metadata } = namespace;
+    if (metadata.name) metadata.labels = { ...metadata.labels, "kubernetes.io/metadata.name": metadata.name };
+    namespace.status ??= {};
+    namespace.status.phase ||= "Active";
+  },
+  prepareForCreate(namespace) {
+    namespace.status = { phase: "Active" };
+    const finalizers = namespace.spec?.finalizers ?? [];
+    if (!finalizers.includes("kubernetes")) namespace.spec = { finalizers: [...finalizers, "kubernetes"] };
+  },
+  /** Finalizers of the spec change only through /finalize. */
+  prepareForUpdate(namespace, old) {
+    namespace.spec = { ...namespace.spec, finalizers: [...(old.spec.finalizers ?? [])] };
+  },
+  validate: namespace =>
+    (namespace.spec?.finalizers ?? []).flatMap(finalizer =>
+      qualifiedNameErrors(finalizer).map(text => invalid("spec.finalizers", finalizer, text)),
+    ),
 });
-export interface Namespace extends ObjectOf<typeof namespaces> {}

@@ -1,4 +1,4 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import {
   boolean,
   int32,
@@ -14,6 +14,8 @@ import {
   type TypeOf,
   time,
 } from "../../schema.ts";
+import { nodeColumns } from "./node-columns.ts";
+import { validateNode } from "./node-validation.ts";
 
 export const taint = struct("io.k8s.api.core.v1.Taint", {
   key: string(1),
@@ -172,7 +174,12 @@ export const nodeStatus = struct("io.k8s.api.core.v1.NodeStatus", {
 });
 export interface NodeStatus extends TypeOf<typeof nodeStatus> {}
 
-export const nodes = defineResource({
+export interface Node extends KubernetesObject {
+  readonly spec: NodeSpec;
+  readonly status?: NodeStatus | undefined;
+}
+
+export const nodes: ResourceDefinition<Node> = defineResource({
   group: "",
   version: "v1",
   kind: "Node",
@@ -183,21 +190,17 @@ export const nodes = defineResource({
     { name: "proxy", kind: "NodeProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
     "status",
   ],
-  doc: "",
+  doc: "A machine on which pods run.",
+  storagePrefix: "minions",
 
   spec: nodeSpec,
   status: nodeStatus,
 
-  columns: [
-    { name: "Status", type: "string", value: () => null },
-    { name: "Roles", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
-    { name: "Version", type: "string", value: () => null },
-    { name: "Internal-IP", type: "string", priority: 1, value: () => null },
-    { name: "External-IP", type: "string", priority: 1, value: () => null },
-    { name: "OS-Image", type: "string", priority: 1, value: () => null },
-    { name: "Kernel-Version", type: "string", priority: 1, value: () => null },
-    { name: "Container-Runtime", type: "string", priority: 1, value: () => null },
-  ],
+  selectableFields: { "spec.unschedulable": node => String(node.spec?.unschedulable ?? false) },
+  columns: nodeColumns,
+
+  setDefaults(node) {
+    if (node.status?.capacity && !node.status.allocatable) node.status.allocatable = { ...node.status.capacity };
+  },
+  validate: validateNode,
 });
-export interface Node extends ObjectOf<typeof nodes> {}

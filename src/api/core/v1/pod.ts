@@ -1,8 +1,25 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { podSpec } from "./pod-spec.ts";
-import { podStatus } from "./pod-status.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { podColumns } from "./pod-columns.ts";
+import { isPodTerminal } from "./pod-conditions.ts";
+import { setPodDefaults } from "./pod-defaults.ts";
+import { type PodSpec, podSpec } from "./pod-spec.ts";
+import { type PodStatus, podStatus } from "./pod-status.ts";
+import { validatePod, validatePodStatusUpdate, validatePodUpdate } from "./pod-validation.ts";
+import { computeQosClass } from "./qos.ts";
 
-export const pods = defineResource({
+const schedulingGated = {
+  type: "PodScheduled",
+  status: "False",
+  reason: "SchedulingGated",
+  message: "Scheduling is blocked due to non-empty scheduling gates",
+};
+
+export interface Pod extends KubernetesObject {
+  readonly spec: PodSpec;
+  readonly status?: PodStatus | undefined;
+}
+
+export const pods: ResourceDefinition<Pod> = defineResource({
   group: "",
   version: "v1",
   kind: "Pod",
@@ -22,20 +39,42 @@ export const pods = defineResource({
     { name: "resize", kind: "Pod", verbs: ["get", "patch", "update"] },
     "status",
   ],
-  doc: "",
+  doc: "A group of containers that run together on one node and share its network and volumes.",
+  hasGeneration: true,
+  indexFields: ["spec.nodeName"],
 
   spec: podSpec,
   status: podStatus,
 
-  columns: [
-    { name: "Ready", type: "string", value: () => null },
-    { name: "Status", type: "string", value: () => null },
-    { name: "Restarts", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
-    { name: "IP", type: "string", priority: 1, value: () => null },
-    { name: "Node", type: "string", priority: 1, value: () => null },
-    { name: "Nominated Node", type: "string", priority: 1, value: () => null },
-    { name: "Readiness Gates", type: "string", priority: 1, value: () => null },
-  ],
+  selectableFields: {
+    "spec.nodeName": pod => pod.spec.nodeName ?? "",
+    "spec.restartPolicy": pod => pod.spec.restartPolicy ?? "",
+    "spec.schedulerName": pod => pod.spec.schedulerName ?? "",
+    "spec.serviceAccountName": pod => pod.spec.serviceAccountName ?? "",
+    "spec.hostNetwork": pod => String(pod.spec.hostNetwork ?? false),
+    "status.phase": pod => pod.status?.phase ?? "",
+    "status.podIP": pod => pod.status?.podIPs?.[0]?.ip ?? pod.status?.podIP ?? "",
+    "status.nominatedNodeName": pod => pod.status?.nominatedNodeName ?? "",
+  },
+  columns: podColumns,
+  setDefaults: setPodDefaults,
+
+  /** A pod that runs nowhere, or is over, has nothing to wait for. */
+  gracePeriodSeconds(pod) {
+    if (!pod.spec.nodeName || isPodTerminal(pod)) return 0;
+    const seconds = pod.spec.terminationGracePeriodSeconds ?? 30;
+    return seconds < 0 ? 1 : seconds;
+  },
+
+  prepareForCreate(pod) {
+    const gated = (pod.spec.schedulingGates ?? []).length > 0;
+    pod.status = {
+      phase: "Pending",
+      qosClass: computeQosClass(pod.spec),
+      ...(gated && { conditions: [{ ...schedulingGated }] }),
+    };
+  },
+
+  validate: (pod, old) => (old ? validatePodUpdate(pod, old) : validatePod(pod)),
+  validateStatus: validatePodStatusUpdate,
 });
-export interface Pod extends ObjectOf<typeof pods> {}

@@ -24,10 +24,10 @@ export const httpHeader = struct("io.k8s.api.core.v1.HTTPHeader", {
 export interface HTTPHeader extends TypeOf<typeof httpHeader> {}
 
 export const httpGetAction = struct("io.k8s.api.core.v1.HTTPGetAction", {
-  path: string(1, { optional: true }),
+  path: string(1, { optional: true, default: "/" }),
   port: intOrString(2),
   host: string(3, { optional: true }),
-  scheme: oneOf(4, ["HTTP", "HTTPS"], { optional: true }),
+  scheme: oneOf(4, ["HTTP", "HTTPS"], { optional: true, default: "HTTP" }),
   httpHeaders: list(5, httpHeader, { optional: true, listType: "atomic" }),
   protocol: oneOf(6, ["HTTP1", "HTTP2"], { optional: true, pointer: true, featureGate: "H2CContainerProbe" }),
 });
@@ -57,10 +57,10 @@ export interface ProbeHandler extends TypeOf<typeof probeHandler> {}
 export const probe = struct("io.k8s.api.core.v1.Probe", {
   probeHandler: inline(1, probeHandler, { protobufName: "handler" }),
   initialDelaySeconds: int32(2, { optional: true }),
-  timeoutSeconds: int32(3, { optional: true }),
-  periodSeconds: int32(4, { optional: true }),
-  successThreshold: int32(5, { optional: true }),
-  failureThreshold: int32(6, { optional: true }),
+  timeoutSeconds: int32(3, { optional: true, default: 1 }),
+  periodSeconds: int32(4, { optional: true, default: 10 }),
+  successThreshold: int32(5, { optional: true, default: 1 }),
+  failureThreshold: int32(6, { optional: true, default: 3 }),
   terminationGracePeriodSeconds: int64(7, { optional: true, pointer: true }),
 });
 export interface Probe extends TypeOf<typeof probe> {}

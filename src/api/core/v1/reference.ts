@@ -78,7 +78,7 @@ export interface ConfigMapKeySelector extends TypeOf<typeof configMapKeySelector
 export const objectFieldSelector = struct(
   "io.k8s.api.core.v1.ObjectFieldSelector",
   {
-    apiVersion: string(1, { optional: true }),
+    apiVersion: string(1, { optional: true, default: "v1" }),
     fieldPath: string(2),
   },
   { mapType: "atomic" },

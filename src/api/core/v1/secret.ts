@@ -1,25 +1,46 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { boolean, byteStrings, map, string, strings } from "../../schema.ts";
+import { Buffer } from "node:buffer";
+import { setOwn } from "#wire/strict-json.ts";
+import { age } from "../../columns.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { boolean, byteStrings, map, type StructOf, string, strings } from "../../schema.ts";
+import { validateSecret } from "./config-map-validation.ts";
 
-export const secrets = defineResource({
+const fields = {
+  immutable: boolean(5, { optional: true, pointer: true }),
+  data: map(2, byteStrings, { optional: true }),
+  stringData: map(4, strings, { optional: true }),
+  type: string(3, { optional: true, default: "Opaque" }),
+};
+
+export interface Secret extends KubernetesObject, StructOf<typeof fields> {}
+
+export const secrets: ResourceDefinition<Secret> = defineResource({
   group: "",
   version: "v1",
   kind: "Secret",
   plural: "secrets",
   scope: "Namespaced",
-  doc: "",
+  doc: "Passwords, keys and other data that few may read, as keys with bytes.",
 
-  fields: {
-    immutable: boolean(5, { optional: true, pointer: true }),
-    data: map(2, byteStrings, { optional: true }),
-    stringData: map(4, strings, { optional: true }),
-    type: string(3, { optional: true }),
-  },
+  fields,
 
+  selectableFields: { type: secret => secret.type ?? "" },
   columns: [
-    { name: "Type", type: "string", value: () => null },
-    { name: "Data", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
+    { name: "Type", type: "string", doc: "What the data is for.", value: secret => secret.type ?? "" },
+    { name: "Data", type: "string", doc: "Number of keys.", value: ({ data = {} }) => Object.keys(data).length },
+    age,
   ],
+
+  /** Text is only another way to write data: what is stored is the bytes. */
+  setDefaults(secret) {
+    for (const [key, text] of Object.entries(secret.stringData ?? {})) {
+      secret.data ??= {};
+      setOwn(secret.data as Record<string, unknown>, key, Buffer.from(text).toString("base64"));
+    }
+    delete secret.stringData;
+  },
+  prepareForUpdate(secret, old) {
+    if (!secret.type && old.type) secret.type = old.type;
+  },
+  validate: validateSecret,
 });
-export interface Secret extends ObjectOf<typeof secrets> {}

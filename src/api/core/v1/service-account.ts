@@ -1,8 +1,23 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { boolean, list } from "../../schema.ts";
+import { age } from "../../columns.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { boolean, list, type StructOf } from "../../schema.ts";
 import { localObjectReference, objectReference } from "./reference.ts";
 
-export const serviceAccounts = defineResource({
+const fields = {
+  secrets: list(2, objectReference, {
+    optional: true,
+    listType: "map",
+    mapKeys: ["name"],
+    patchStrategy: "merge",
+    mergeKey: "name",
+  }),
+  imagePullSecrets: list(3, localObjectReference, { optional: true, listType: "atomic" }),
+  automountServiceAccountToken: boolean(4, { optional: true, pointer: true }),
+};
+
+export interface ServiceAccount extends KubernetesObject, StructOf<typeof fields> {}
+
+export const serviceAccounts: ResourceDefinition<ServiceAccount> = defineResource({
   group: "",
   version: "v1",
   kind: "ServiceAccount",
@@ -12,23 +27,15 @@ export const serviceAccounts = defineResource({
   subresources: [
     { name: "token", kind: "TokenRequest", group: "authentication.k8s.io", version: "v1", verbs: ["create"] },
   ],
-  doc: "",
+  doc: "An identity for the processes of pods.",
 
-  fields: {
-    secrets: list(2, objectReference, {
-      optional: true,
-      listType: "map",
-      mapKeys: ["name"],
-      patchStrategy: "merge",
-      mergeKey: "name",
-    }),
-    imagePullSecrets: list(3, localObjectReference, { optional: true, listType: "atomic" }),
-    automountServiceAccountToken: boolean(4, { optional: true, pointer: true }),
-  },
+  fields,
 
   columns: [
-    { name: "Secrets", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
+    { name: "Secrets", type: "string", doc: "Number of secrets listed.", value: ({ secrets = [] }) => secrets.length },
+    age,
   ],
+  prepareForCreate(account) {
+    account.secrets &&= account.secrets.map(({ name }) => ({ name }));
+  },
 });
-export interface ServiceAccount extends ObjectOf<typeof serviceAccounts> {}

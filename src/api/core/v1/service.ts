@@ -1,5 +1,5 @@
 import { condition } from "../../meta/v1/condition.ts";
-import { defineResource, type ObjectOf } from "../../resource.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import {
   boolean,
   int32,
@@ -13,6 +13,9 @@ import {
   struct,
   type TypeOf,
 } from "../../schema.ts";
+import { serviceColumns } from "./service-columns.ts";
+import { setServiceDefaults } from "./service-defaults.ts";
+import { validateService, validateServiceStatus } from "./service-validation.ts";
 
 export const servicePort = struct("io.k8s.api.core.v1.ServicePort", {
   name: string(1, { optional: true }),
@@ -45,13 +48,13 @@ export const serviceSpec = struct("io.k8s.api.core.v1.ServiceSpec", {
   selector: map(2, strings, { optional: true, mapType: "atomic" }),
   clusterIP: string(3, { optional: true }),
   clusterIPs: list(18, strings, { optional: true, listType: "atomic" }),
-  type: oneOf(4, ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"], { optional: true }),
+  type: oneOf(4, ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"], { optional: true, default: "ClusterIP" }),
   externalIPs: list(5, strings, { optional: true, listType: "atomic" }),
-  sessionAffinity: oneOf(7, ["ClientIP", "None"], { optional: true }),
+  sessionAffinity: oneOf(7, ["ClientIP", "None"], { optional: true, default: "None" }),
   loadBalancerIP: string(8, { optional: true }),
   loadBalancerSourceRanges: list(9, strings, { optional: true, listType: "atomic" }),
   externalName: string(10, { optional: true }),
-  externalTrafficPolicy: oneOf(11, ["Cluster", "Local", "Local", "Cluster"], { optional: true }),
+  externalTrafficPolicy: oneOf(11, ["Cluster", "Local"], { optional: true }),
   healthCheckNodePort: int32(12, { optional: true }),
   publishNotReadyAddresses: boolean(13, { optional: true }),
   sessionAffinityConfig: message(14, sessionAffinityConfig, { optional: true, pointer: true }),
@@ -96,7 +99,12 @@ export const serviceStatus = struct("io.k8s.api.core.v1.ServiceStatus", {
 });
 export interface ServiceStatus extends TypeOf<typeof serviceStatus> {}
 
-export const services = defineResource({
+export interface Service extends KubernetesObject {
+  readonly spec: ServiceSpec;
+  readonly status?: ServiceStatus | undefined;
+}
+
+export const services: ResourceDefinition<Service> = defineResource({
   group: "",
   version: "v1",
   kind: "Service",
@@ -108,18 +116,20 @@ export const services = defineResource({
     { name: "proxy", kind: "ServiceProxyOptions", verbs: ["create", "delete", "get", "patch", "update"] },
     "status",
   ],
-  doc: "",
+  doc: "One stable name and address for a changing set of pods.",
+  nameForm: "dns1123Label",
+  allowCreateOnUpdate: true,
+  storagePrefix: "services/specs",
 
   spec: serviceSpec,
   status: serviceStatus,
 
-  columns: [
-    { name: "Type", type: "string", value: () => null },
-    { name: "Cluster-IP", type: "string", value: () => null },
-    { name: "External-IP", type: "string", value: () => null },
-    { name: "Port(s)", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
-    { name: "Selector", type: "string", priority: 1, value: () => null },
-  ],
+  selectableFields: {
+    "spec.clusterIP": service => service.spec.clusterIP ?? "",
+    "spec.type": service => service.spec.type ?? "",
+  },
+  columns: serviceColumns,
+  setDefaults: setServiceDefaults,
+  validate: validateService,
+  validateStatus: validateServiceStatus,
 });
-export interface Service extends ObjectOf<typeof services> {}

@@ -29,7 +29,7 @@ export const hostPathVolumeSource = struct("io.k8s.api.core.v1.HostPathVolumeSou
   type: oneOf(
     2,
     ["", "DirectoryOrCreate", "Directory", "FileOrCreate", "File", "Socket", "CharDevice", "BlockDevice"],
-    { optional: true, pointer: true },
+    { optional: true, pointer: true, default: "" },
   ),
 });
 export interface HostPathVolumeSource extends TypeOf<typeof hostPathVolumeSource> {}
@@ -75,7 +75,7 @@ export interface KeyToPath extends TypeOf<typeof keyToPath> {}
 export const secretVolumeSource = struct("io.k8s.api.core.v1.SecretVolumeSource", {
   secretName: string(1, { optional: true }),
   items: list(2, keyToPath, { optional: true, listType: "atomic" }),
-  defaultMode: int32(3, { optional: true, pointer: true }),
+  defaultMode: int32(3, { optional: true, default: 420, pointer: true }),
   optional: boolean(4, { optional: true, pointer: true }),
   defaultUser: int64(5, { optional: true, pointer: true, featureGate: "AtomicWriteVolumeUserFields" }),
 });
@@ -172,7 +172,7 @@ export interface DownwardAPIVolumeFile extends TypeOf<typeof downwardAPIVolumeFi
 
 export const downwardAPIVolumeSource = struct("io.k8s.api.core.v1.DownwardAPIVolumeSource", {
   items: list(1, downwardAPIVolumeFile, { optional: true, listType: "atomic" }),
-  defaultMode: int32(2, { optional: true, pointer: true }),
+  defaultMode: int32(2, { optional: true, default: 420, pointer: true }),
   defaultUser: int64(3, { optional: true, pointer: true, featureGate: "AtomicWriteVolumeUserFields" }),
 });
 export interface DownwardAPIVolumeSource extends TypeOf<typeof downwardAPIVolumeSource> {}
@@ -196,7 +196,7 @@ export interface AzureFileVolumeSource extends TypeOf<typeof azureFileVolumeSour
 export const configMapVolumeSource = struct("io.k8s.api.core.v1.ConfigMapVolumeSource", {
   localObjectReference: inline(1, localObjectReference, { protobufName: "localObjectReference" }),
   items: list(2, keyToPath, { optional: true, listType: "atomic" }),
-  defaultMode: int32(3, { optional: true, pointer: true }),
+  defaultMode: int32(3, { optional: true, default: 420, pointer: true }),
   optional: boolean(4, { optional: true, pointer: true }),
   defaultUser: int64(5, { optional: true, pointer: true, featureGate: "AtomicWriteVolumeUserFields" }),
 });
@@ -257,7 +257,7 @@ export interface ConfigMapProjection extends TypeOf<typeof configMapProjection> 
 
 export const serviceAccountTokenProjection = struct("io.k8s.api.core.v1.ServiceAccountTokenProjection", {
   audience: string(1, { optional: true }),
-  expirationSeconds: int64(2, { optional: true, pointer: true }),
+  expirationSeconds: int64(2, { optional: true, default: 3600, pointer: true }),
   path: string(3),
   user: int64(4, { optional: true, pointer: true, featureGate: "AtomicWriteVolumeUserFields" }),
 });
@@ -305,7 +305,7 @@ export interface VolumeProjection extends TypeOf<typeof volumeProjection> {}
 
 export const projectedVolumeSource = struct("io.k8s.api.core.v1.ProjectedVolumeSource", {
   sources: list(1, volumeProjection, { listType: "atomic" }),
-  defaultMode: int32(2, { optional: true, pointer: true }),
+  defaultMode: int32(2, { optional: true, default: 420, pointer: true }),
   defaultUser: int64(3, { optional: true, pointer: true, featureGate: "AtomicWriteVolumeUserFields" }),
 });
 export interface ProjectedVolumeSource extends TypeOf<typeof projectedVolumeSource> {}

@@ -1,6 +1,20 @@
+import { age, fewOf } from "../../columns.ts";
 import { objectReference } from "../../core/v1/reference.ts";
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { boolean, int32, list, map, message, oneOf, string, strings, struct, type TypeOf } from "../../schema.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import {
+  boolean,
+  int32,
+  list,
+  map,
+  message,
+  oneOf,
+  type StructOf,
+  string,
+  strings,
+  struct,
+  type TypeOf,
+} from "../../schema.ts";
+import { validateEndpointSlice } from "./endpoint-slice-validation.ts";
 
 export const endpointConditions = struct("io.k8s.api.discovery.v1.EndpointConditions", {
   ready: boolean(1, { optional: true, pointer: true }),
@@ -40,8 +54,8 @@ export interface Endpoint extends TypeOf<typeof endpoint> {}
 export const endpointPort = struct(
   "io.k8s.api.discovery.v1.EndpointPort",
   {
-    name: string(1, { optional: true, pointer: true }),
-    protocol: oneOf(2, ["TCP", "UDP", "SCTP"], { optional: true, pointer: true }),
+    name: string(1, { optional: true, default: "", pointer: true }),
+    protocol: oneOf(2, ["TCP", "UDP", "SCTP"], { optional: true, default: "TCP", pointer: true }),
     port: int32(3, { optional: true, pointer: true }),
     appProtocol: string(4, { optional: true, pointer: true }),
   },
@@ -49,25 +63,50 @@ export const endpointPort = struct(
 );
 export interface EndpointPort extends TypeOf<typeof endpointPort> {}
 
-export const endpointSlices = defineResource({
+const fields = {
+  addressType: oneOf(4, ["IPv4", "IPv6", "FQDN"]),
+  endpoints: list(2, endpoint, { listType: "atomic" }),
+  ports: list(3, endpointPort, { listType: "atomic" }),
+};
+
+export interface EndpointSlice extends KubernetesObject, StructOf<typeof fields> {}
+
+export const endpointSlices: ResourceDefinition<EndpointSlice> = defineResource({
   group: "discovery.k8s.io",
   version: "v1",
   kind: "EndpointSlice",
   plural: "endpointslices",
   scope: "Namespaced",
-  doc: "",
+  doc: "Some of the addresses behind a service, with the state of each.",
+  hasGeneration: true,
 
-  fields: {
-    addressType: oneOf(4, ["IPv4", "IPv6", "FQDN"]),
-    endpoints: list(2, endpoint, { listType: "atomic" }),
-    ports: list(3, endpointPort, { listType: "atomic" }),
-  },
+  fields,
 
   columns: [
-    { name: "AddressType", type: "string", value: () => null },
-    { name: "Ports", type: "string", value: () => null },
-    { name: "Endpoints", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
+    { name: "AddressType", type: "string", doc: "Kind of address.", value: slice => slice.addressType },
+    {
+      name: "Ports",
+      type: "string",
+      doc: "Ports of every endpoint.",
+      value: ({ ports }) =>
+        fewOf(
+          (ports ?? []).map(({ port }) => (port === undefined ? "*" : `${port}`)),
+          3,
+          "<unset>",
+        ),
+    },
+    {
+      name: "Endpoints",
+      type: "string",
+      doc: "Addresses, ready or not.",
+      value: ({ endpoints }) =>
+        fewOf(
+          (endpoints ?? []).flatMap(({ addresses }) => addresses),
+          3,
+          "<unset>",
+        ),
+    },
+    age,
   ],
+  validate: validateEndpointSlice,
 });
-export interface EndpointSlice extends ObjectOf<typeof endpointSlices> {}

@@ -1,7 +1,10 @@
-import { eventSource } from "../../core/v1/event.ts";
+import { type Event as CoreEvent, events as coreEvents, eventSource } from "../../core/v1/event.ts";
+import { eventColumns } from "../../core/v1/event-columns.ts";
+import { validateNewEvent } from "../../core/v1/event-validation.ts";
 import { objectReference } from "../../core/v1/reference.ts";
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { int32, message, microTime, string, struct, type TypeOf, time } from "../../schema.ts";
+import { type Column, defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { int32, message, microTime, type StructOf, string, struct, type TypeOf, time } from "../../schema.ts";
+import { fromCoreEvent, toCoreEvent } from "./event-conversion.ts";
 
 export const eventSeries = struct("io.k8s.api.events.v1.EventSeries", {
   count: int32(1),
@@ -9,42 +12,61 @@ export const eventSeries = struct("io.k8s.api.events.v1.EventSeries", {
 });
 export interface EventSeries extends TypeOf<typeof eventSeries> {}
 
-export const events = defineResource({
+const fields = {
+  eventTime: microTime(2),
+  series: message(3, eventSeries, { optional: true, pointer: true }),
+  reportingController: string(4, { optional: true }),
+  reportingInstance: string(5, { optional: true }),
+  action: string(6, { optional: true }),
+  reason: string(7, { optional: true }),
+  regarding: message(8, objectReference, { optional: true }),
+  related: message(9, objectReference, { optional: true, pointer: true }),
+  note: string(10, { optional: true }),
+  type: string(11, { optional: true }),
+  deprecatedSource: message(12, eventSource, { optional: true }),
+  deprecatedFirstTimestamp: time(13, { optional: true }),
+  deprecatedLastTimestamp: time(14, { optional: true }),
+  deprecatedCount: int32(15, { optional: true }),
+};
+
+export interface Event extends KubernetesObject, StructOf<typeof fields> {}
+
+const columns: readonly Column<Event>[] = eventColumns.map(column => ({
+  ...column,
+  value: (event, context) => column.value(toCoreEvent(event), context),
+}));
+
+export const events: ResourceDefinition<Event> = defineResource({
   group: "events.k8s.io",
   version: "v1",
   kind: "Event",
   plural: "events",
   shortNames: ["ev"],
   scope: "Namespaced",
-  doc: "",
+  doc: "Something that happened to an object, kept for an hour: the newer form of the core event.",
+  allowCreateOnUpdate: true,
+  timeToLiveSeconds: 3600,
+  nameColumn: "last",
 
-  fields: {
-    eventTime: microTime(2),
-    series: message(3, eventSeries, { optional: true, pointer: true }),
-    reportingController: string(4, { optional: true }),
-    reportingInstance: string(5, { optional: true }),
-    action: string(6, { optional: true }),
-    reason: string(7, { optional: true }),
-    regarding: message(8, objectReference, { optional: true }),
-    related: message(9, objectReference, { optional: true, pointer: true }),
-    note: string(10, { optional: true }),
-    type: string(11, { optional: true }),
-    deprecatedSource: message(12, eventSource, { optional: true }),
-    deprecatedFirstTimestamp: time(13, { optional: true }),
-    deprecatedLastTimestamp: time(14, { optional: true }),
-    deprecatedCount: int32(15, { optional: true }),
+  fields,
+
+  selectableFields: {
+    "regarding.kind": event => event.regarding?.kind ?? "",
+    "regarding.namespace": event => event.regarding?.namespace ?? "",
+    "regarding.name": event => event.regarding?.name ?? "",
+    "regarding.uid": event => event.regarding?.uid ?? "",
+    "regarding.apiVersion": event => event.regarding?.apiVersion ?? "",
+    "regarding.resourceVersion": event => event.regarding?.resourceVersion ?? "",
+    "regarding.fieldPath": event => event.regarding?.fieldPath ?? "",
+    reason: event => event.reason ?? "",
+    reportingController: event => event.reportingController || (event.deprecatedSource?.component ?? ""),
+    type: event => event.type ?? "",
   },
-
-  columns: [
-    { name: "Last Seen", type: "string", value: () => null },
-    { name: "Type", type: "string", value: () => null },
-    { name: "Reason", type: "string", value: () => null },
-    { name: "Object", type: "string", value: () => null },
-    { name: "Subobject", type: "string", priority: 1, value: () => null },
-    { name: "Source", type: "string", priority: 1, value: () => null },
-    { name: "Message", type: "string", value: () => null },
-    { name: "First Seen", type: "string", priority: 1, value: () => null },
-    { name: "Count", type: "string", priority: 1, value: () => null },
-  ],
+  columns,
+  convert: {
+    hub: coreEvents as unknown as ResourceDefinition,
+    toHub: toCoreEvent,
+    fromHub: event => fromCoreEvent(event as CoreEvent),
+  },
+  validate: (event, old) => validateNewEvent(toCoreEvent(event), old && toCoreEvent(old)),
 });
-export interface Event extends ObjectOf<typeof events> {}

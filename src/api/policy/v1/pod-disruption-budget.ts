@@ -1,7 +1,9 @@
+import { age } from "../../columns.ts";
 import { condition } from "../../meta/v1/condition.ts";
 import { labelSelector } from "../../meta/v1/label-selector.ts";
-import { defineResource, type ObjectOf } from "../../resource.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import { int32, int64, intOrString, list, map, message, oneOf, struct, type TypeOf, times } from "../../schema.ts";
+import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from "./pod-disruption-budget-validation.ts";
 
 export const podDisruptionBudgetSpec = struct("io.k8s.api.policy.v1.PodDisruptionBudgetSpec", {
   minAvailable: intOrString(1, { optional: true, pointer: true }),
@@ -28,7 +30,12 @@ export const podDisruptionBudgetStatus = struct("io.k8s.api.policy.v1.PodDisrupt
 });
 export interface PodDisruptionBudgetStatus extends TypeOf<typeof podDisruptionBudgetStatus> {}
 
-export const podDisruptionBudgets = defineResource({
+export interface PodDisruptionBudget extends KubernetesObject {
+  readonly spec: PodDisruptionBudgetSpec;
+  readonly status?: PodDisruptionBudgetStatus | undefined;
+}
+
+export const podDisruptionBudgets: ResourceDefinition<PodDisruptionBudget> = defineResource({
   group: "policy",
   version: "v1",
   kind: "PodDisruptionBudget",
@@ -36,16 +43,34 @@ export const podDisruptionBudgets = defineResource({
   shortNames: ["pdb"],
   scope: "Namespaced",
   subresources: ["status"],
-  doc: "",
+  doc: "Limits how many pods of a set may be down at once through voluntary disruption.",
+  hasGeneration: true,
+  allowUnconditionalUpdate: false,
 
   spec: podDisruptionBudgetSpec,
   status: podDisruptionBudgetStatus,
 
   columns: [
-    { name: "Min Available", type: "string", value: () => null },
-    { name: "Max Unavailable", type: "string", value: () => null },
-    { name: "Allowed Disruptions", type: "integer", value: () => null },
-    { name: "Age", type: "string", value: () => null },
+    {
+      name: "Min Available",
+      type: "string",
+      doc: "Pods that must stay available.",
+      value: ({ spec }) => spec.minAvailable?.toString() ?? "N/A",
+    },
+    {
+      name: "Max Unavailable",
+      type: "string",
+      doc: "Pods that may be unavailable.",
+      value: ({ spec }) => spec.maxUnavailable?.toString() ?? "N/A",
+    },
+    {
+      name: "Allowed Disruptions",
+      type: "integer",
+      doc: "Pods that may be disrupted now.",
+      value: ({ status }) => status?.disruptionsAllowed ?? 0,
+    },
+    age,
   ],
+  validate: validatePodDisruptionBudget,
+  validateStatus: validatePodDisruptionBudgetStatus,
 });
-export interface PodDisruptionBudget extends ObjectOf<typeof podDisruptionBudgets> {}

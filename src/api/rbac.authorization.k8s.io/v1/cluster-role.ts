@@ -1,20 +1,28 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { list, message } from "../../schema.ts";
+import { createdAt } from "../../columns.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { list, message, type StructOf } from "../../schema.ts";
 import { aggregationRule, policyRule } from "./rules.ts";
+import { validateClusterRole } from "./rules-validation.ts";
 
-export const clusterRoles = defineResource({
+const fields = {
+  rules: list(2, policyRule, { listType: "atomic" }),
+  aggregationRule: message(3, aggregationRule, { optional: true, pointer: true }),
+};
+
+export interface ClusterRole extends KubernetesObject, StructOf<typeof fields> {}
+
+export const clusterRoles: ResourceDefinition<ClusterRole> = defineResource({
   group: "rbac.authorization.k8s.io",
   version: "v1",
   kind: "ClusterRole",
   plural: "clusterroles",
   scope: "Cluster",
-  doc: "",
+  doc: "Rights that hold in every namespace and for what has none.",
+  nameForm: "pathSegment",
+  allowCreateOnUpdate: true,
 
-  fields: {
-    rules: list(2, policyRule, { listType: "atomic" }),
-    aggregationRule: message(3, aggregationRule, { optional: true, pointer: true }),
-  },
+  fields,
 
-  columns: [{ name: "Created At", type: "date", value: () => null }],
+  columns: [createdAt],
+  validate: validateClusterRole,
 });
-export interface ClusterRole extends ObjectOf<typeof clusterRoles> {}

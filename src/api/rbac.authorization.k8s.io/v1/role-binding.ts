@@ -1,26 +1,29 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { list, message } from "../../schema.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { list, message, type StructOf } from "../../schema.ts";
+import { bindingColumns, setSubjectDefaults } from "./binding-facts.ts";
 import { roleRef, subject } from "./rules.ts";
+import { validateRoleBinding } from "./rules-validation.ts";
 
-export const roleBindings = defineResource({
+const fields = {
+  subjects: list(2, subject, { optional: true, listType: "atomic" }),
+  roleRef: message(3, roleRef),
+};
+
+export interface RoleBinding extends KubernetesObject, StructOf<typeof fields> {}
+
+export const roleBindings: ResourceDefinition<RoleBinding> = defineResource({
   group: "rbac.authorization.k8s.io",
   version: "v1",
   kind: "RoleBinding",
   plural: "rolebindings",
   scope: "Namespaced",
-  doc: "",
+  doc: "Gives the rights of a role to users, groups and service accounts, within one namespace.",
+  nameForm: "pathSegment",
+  allowCreateOnUpdate: true,
 
-  fields: {
-    subjects: list(2, subject, { optional: true, listType: "atomic" }),
-    roleRef: message(3, roleRef),
-  },
+  fields,
 
-  columns: [
-    { name: "Role", type: "string", value: () => null },
-    { name: "Age", type: "string", value: () => null },
-    { name: "Users", type: "string", priority: 1, value: () => null },
-    { name: "Groups", type: "string", priority: 1, value: () => null },
-    { name: "ServiceAccounts", type: "string", priority: 1, value: () => null },
-  ],
+  columns: bindingColumns,
+  setDefaults: setSubjectDefaults,
+  validate: validateRoleBinding,
 });
-export interface RoleBinding extends ObjectOf<typeof roleBindings> {}

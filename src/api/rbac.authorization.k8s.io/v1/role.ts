@@ -1,19 +1,27 @@
-import { defineResource, type ObjectOf } from "../../resource.ts";
-import { list } from "../../schema.ts";
+import { createdAt } from "../../columns.ts";
+import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { list, type StructOf } from "../../schema.ts";
 import { policyRule } from "./rules.ts";
+import { validateRole } from "./rules-validation.ts";
 
-export const roles = defineResource({
+const fields = {
+  rules: list(2, policyRule, { listType: "atomic" }),
+};
+
+export interface Role extends KubernetesObject, StructOf<typeof fields> {}
+
+export const roles: ResourceDefinition<Role> = defineResource({
   group: "rbac.authorization.k8s.io",
   version: "v1",
   kind: "Role",
   plural: "roles",
   scope: "Namespaced",
-  doc: "",
+  doc: "Rights within one namespace.",
+  nameForm: "pathSegment",
+  allowCreateOnUpdate: true,
 
-  fields: {
-    rules: list(2, policyRule, { listType: "atomic" }),
-  },
+  fields,
 
-  columns: [{ name: "Created At", type: "date", value: () => null }],
+  columns: [createdAt],
+  validate: validateRole,
 });
-export interface Role extends ObjectOf<typeof roles> {}

@@ -25,7 +25,7 @@ export interface Subject extends TypeOf<typeof subject> {}
 export const roleRef = struct(
   "io.k8s.api.rbac.v1.RoleRef",
   {
-    apiGroup: string(1),
+    apiGroup: string(1, { default: "rbac.authorization.k8s.io" }),
     kind: string(2),
     name: string(3),
   },
