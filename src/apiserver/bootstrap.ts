@@ -1,0 +1,145 @@
+import { endpoints } from "#api/core/v1/endpoints.ts";
+import { namespaces } from "#api/core/v1/namespace.ts";
+import { type Service, services } from "#api/core/v1/service.ts";
+import { endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
+import { clusterRoleBindings } from "#api/rbac.authorization.k8s.io/v1/cluster-role-binding.ts";
+import { clusterRoles } from "#api/rbac.authorization.k8s.io/v1/cluster-role.ts";
+import { roleBindings } from "#api/rbac.authorization.k8s.io/v1/role-binding.ts";
+import { roles } from "#api/rbac.authorization.k8s.io/v1/role.ts";
+import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
+import { isAlreadyExists, isConflict, isNotFound } from "#api/status.ts";
+import { type Client, keyOf, parseKey } from "#client/client.ts";
+import { bootstrapPolicy } from "./authz/bootstrap-policy.ts";
+import { type Reconciliation, reconcileBinding, reconcileRole } from "./authz/reconcile.ts";
+import type { ApiServerOptions } from "./options.ts";
+import { equalValues } from "./registry/equal-values.ts";
+import { ipRange } from "./registry/ip-range.ts";
+
+const systemNamespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
+const triesLimit = 5;
+
+export interface BootstrapDeps {
+  /** Acts with the server's own identity through the whole request chain. */
+  readonly client: Client;
+}
+
+export type BootstrapOptions = Pick<
+  ApiServerOptions,
+  "advertiseAddress" | "advertisePort" | "serviceClusterIpRange" | "controllers"
+>;
+
+/** Makes true what every cluster has from its first second: namespaces, default roles, Service `kubernetes`. */
+export async function bootstrap({ client }: BootstrapDeps, options: BootstrapOptions): Promise<void> {
+  await Promise.all([ensureNamespaces(client), ensurePolicy(client, options)]);
+  await ensureKubernetesService(client, options);
+  await ensurePolicyInNamespaces(client, options);
+}
+
+async function ensureNamespaces(client: Client): Promise<void> {
+  await Promise.all(
+    systemNamespaces.map(name => reconcile(client, namespaces, { metadata: { name }, spec: {} }, createOnly)),
+  );
+}
+
+async function ensurePolicy(client: Client, { controllers }: BootstrapOptions): Promise<void> {
+  const policy = bootstrapPolicy(controllers);
+  await Promise.all([
+    ...policy.clusterRoles.map(role => reconcile(client, clusterRoles, role, reconcileRole)),
+    ...policy.clusterRoleBindings.map(binding => reconcile(client, clusterRoleBindings, binding, reconcileBinding)),
+  ]);
+}
+
+async function ensurePolicyInNamespaces(client: Client, { controllers }: BootstrapOptions): Promise<void> {
+  const policy = bootstrapPolicy(controllers);
+  await Promise.all([
+    ...policy.roles.map(role => reconcile(client, roles, role, reconcileRole)),
+    ...policy.roleBindings.map(binding => reconcile(client, roleBindings, binding, reconcileBinding)),
+  ]);
+}
+
+/** Service `kubernetes` has the range's first address and leads to this server. */
+async function ensureKubernetesService(client: Client, options: BootstrapOptions): Promise<void> {
+  const { advertiseAddress: ip, advertisePort: port } = options;
+  const metadata = { name: "kubernetes", namespace: "default" };
+  const clusterIP = ipRange(options.serviceClusterIpRange).at(0);
+  const service: Service = {
+    metadata: { ...metadata, labels: { component: "apiserver", provider: "kubernetes" } },
+    spec: {
+      type: "ClusterIP",
+      clusterIP,
+      clusterIPs: [clusterIP],
+      ipFamilyPolicy: "SingleStack",
+      ipFamilies: ["IPv4"],
+      sessionAffinity: "None",
+      ports: [{ name: "https", protocol: "TCP", port: 443, targetPort: port }],
+    },
+  };
+  await reconcile(client, services, service, createOnly);
+  const ports = [{ name: "https", port, protocol: "TCP" as const }];
+  await Promise.all([
+    reconcile(
+      client,
+      endpoints,
+      {
+        metadata: { ...metadata, labels: { "endpointslice.kubernetes.io/skip-mirror": "true" } },
+        subsets: [{ addresses: [{ ip }], ports }],
+      },
+      (existing, wanted) => keepEqual(existing, wanted, "subsets"),
+    ),
+    reconcile(
+      client,
+      endpointSlices,
+      {
+        metadata: { ...metadata, labels: { "kubernetes.io/service-name": "kubernetes" } },
+        addressType: "IPv4",
+        endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+        ports,
+      },
+      (existing, wanted) => keepEqual(existing, wanted, "endpoints", "ports"),
+    ),
+  ]);
+}
+
+type Plan<T> = (existing: T | undefined, wanted: T) => Reconciliation<T>;
+
+function createOnly<T>(existing: T | undefined, wanted: T): Reconciliation<T> {
+  return existing === undefined ? { type: "create", object: wanted } : { type: "none" };
+}
+
+/** Brings these fields of an existing object to what is wanted. */
+function keepEqual<T extends KubernetesObject>(
+  existing: T | undefined,
+  wanted: T,
+  ...fields: (keyof T & string)[]
+): Reconciliation<T> {
+  if (existing === undefined) return { type: "create", object: wanted };
+  if (fields.every(field => equalValues(existing[field], wanted[field]))) return { type: "none" };
+  const changed = Object.fromEntries(fields.map(field => [field, wanted[field]])) as Partial<T>;
+  return { type: "update", object: { ...existing, ...changed } };
+}
+
+/** Reads, decides, writes; again when another server was faster. */
+async function reconcile<T extends KubernetesObject>(
+  client: Client,
+  resource: ResourceDefinition<T>,
+  wanted: T,
+  plan: Plan<T>,
+): Promise<void> {
+  const key = parseKey(keyOf(wanted));
+  for (let tries = 1; ; tries++) {
+    const existing = await client.get(resource, key).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+    const todo = plan(existing, wanted);
+    try {
+      if (todo.type === "none") return;
+      if (todo.type === "update") await client.update(resource, todo.object);
+      if (todo.type === "replace") await client.delete(resource, key);
+      if (todo.type === "create" || todo.type === "replace") await client.create(resource, todo.object);
+      return;
+    } catch (error) {
+      if (tries === triesLimit || !(isConflict(error) || isAlreadyExists(error))) throw error;
+    }
+  }
+}
