@@ -34,7 +34,8 @@ export function acceptWebSocket(
   const key = request.headers["sec-websocket-key"];
   const offered = offeredProtocols(request);
   const protocol = offered.find(name => supported.includes(name));
-  if (key === undefined || request.headers["sec-websocket-version"] !== "13") return refuse("no valid WebSocket handshake");
+  if (key === undefined || request.headers["sec-websocket-version"] !== "13")
+    return refuse("no valid WebSocket handshake");
   if (offered.length > 0 && protocol === undefined) return refuse("none of the offered subprotocols is supported");
   return {
     status: 101,
@@ -65,11 +66,13 @@ interface SettableWebSocket {
 }
 
 function connect(socket: ByteDuplex, head: Uint8Array, protocol: string): WebSocketConnection {
-  const webSocket = new (WebSocket as unknown as new (address: null, protocols: undefined, options: object) => WebSocket)(
-    null,
-    undefined,
-    { autoPong: true, allowSynchronousEvents: true },
-  );
+  const webSocket = new (
+    WebSocket as unknown as new (
+      address: null,
+      protocols: undefined,
+      options: object,
+    ) => WebSocket
+  )(null, undefined, { autoPong: true, allowSynchronousEvents: true });
   const settable = webSocket as unknown as SettableWebSocket;
   settable._protocol = protocol;
   settable.setSocket(socket as unknown as Duplex, head, {

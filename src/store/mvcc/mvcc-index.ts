@@ -1,6 +1,6 @@
 import type { Cause } from "#base/cause.ts";
+import { SortedKeys } from "#base/sorted-keys.ts";
 import { type KeyValue, KvError, type KvEvent, type LeaseId, type RangeRequest, type RangeResponse } from "../kv.ts";
-import { SortedKeys } from "./sorted-keys.ts";
 
 /** One write as it is logged and applied: a value, or its absence. */
 export interface LogRecord {

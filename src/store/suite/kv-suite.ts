@@ -124,7 +124,9 @@ export function describeKv(name: string, open: () => Promise<Kv>, advance: (ms: 
       let seen = 0;
       using _watch = kv.watch({
         prefix: "/",
-        onEvents: (_, revision) => void (seen = revision),
+        onEvents: (_, revision) => {
+          seen = revision;
+        },
         onError: () => undefined,
       });
       const revision = await write("/a", "1");

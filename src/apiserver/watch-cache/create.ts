@@ -1,0 +1,213 @@
+import type { Codec } from "#api/codec.ts";
+import type { KubernetesObject, ResourceDefinition, TypeDefinition } from "#api/resource.ts";
+import { assert } from "#base/assert.ts";
+import type { Clock } from "#base/clock.ts";
+import type { Log } from "#base/log.ts";
+import { SortedKeys } from "#base/sorted-keys.ts";
+import { type Kv, KvError, type KvEvent, type WatchHandle } from "#store/kv.ts";
+import { type Change, changeOf, eventFor, selector } from "./change.ts";
+import { convertedCache } from "./converted.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import { History } from "./history.ts";
+import { placeOf, type StoredVersion, versionOf } from "./stored-version.ts";
+import type { CacheEvent, Selection, Version, WatchCache, Watcher } from "./watch-cache.ts";
+
+export interface WatchCacheDeps {
+  readonly kv: Kv;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly codecOf: <T>(definition: TypeDefinition<T>) => Codec<T>;
+}
+
+/**
+ * Reads a resource from the store and follows it. A definition that is stored in another version's form gets that one's
+ * state through its conversion.
+ */
+export async function createWatchCache<T extends KubernetesObject>(
+  deps: WatchCacheDeps,
+  definition: ResourceDefinition<T>,
+): Promise<WatchCache<T> & Disposable> {
+  if (definition.convert !== undefined)
+    return convertedCache(await createWatchCache(deps, definition.convert.hub), definition, deps.codecOf(definition));
+  const cache = new KvWatchCache(deps, definition);
+  await cache.start();
+  return cache;
+}
+
+class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposable {
+  readonly definition: ResourceDefinition<T>;
+  readonly #deps: WatchCacheDeps;
+  readonly #codec: Codec<T>;
+  readonly #prefix: string;
+  readonly #keys = new SortedKeys();
+  readonly #versions = new Map<string, StoredVersion<T>>();
+  /** `field value` to the keys of the objects that have it. */
+  readonly #index = new Map<string, Set<string>>();
+  readonly #dispatcher: Dispatcher<T>;
+  readonly #waiting = new Set<{ readonly revision: number; readonly resolve: () => void }>();
+  #history = new History<T>(0);
+  #revision = 0;
+  #watch: WatchHandle | undefined;
+
+  constructor(deps: WatchCacheDeps, definition: ResourceDefinition<T>) {
+    this.definition = definition;
+    this.#deps = deps;
+    this.#codec = deps.codecOf(definition);
+    this.#prefix = `/registry/${definition.storagePrefix}/`;
+    this.#dispatcher = new Dispatcher(definition.indexFields, (field, object) => this.#fieldValue(field, object));
+  }
+
+  async start(): Promise<void> {
+    const { items, revision } = await this.#deps.kv.range({ key: this.#prefix, prefix: true });
+    for (const item of items) this.#put(versionOf(this.#codec, this.#place(item.key), item, undefined));
+    this.#revision = revision;
+    this.#history = new History(revision);
+    this.#watch = this.#deps.kv.watch({
+      prefix: this.#prefix,
+      fromRevision: revision + 1,
+      onEvents: (events, upTo) => this.#apply(events, upTo),
+      onError: error => this.#end(error),
+    });
+  }
+
+  get revision(): number {
+    // A store of this process answers at once; another one's answer moves the revision when it comes.
+    if (this.#revision < this.#deps.kv.currentRevision()) this.#watch?.requestProgress();
+    return this.#revision;
+  }
+
+  waitFor(revision: number, timeoutMs: number): Promise<void> {
+    if (this.revision >= revision) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = this.#deps.clock.schedule(timeoutMs, () => {
+        this.#waiting.delete(entry);
+        reject(new KvError("futureRevision", `revision ${revision} is ahead of ${this.#revision}`, this.#revision));
+      });
+      const entry = {
+        revision,
+        resolve: () => {
+          timer.cancel();
+          resolve();
+        },
+      };
+      this.#waiting.add(entry);
+    });
+  }
+
+  get(namespace: string, name: string): Version<T> | undefined {
+    return this.#versions.get(this.#keyOf(namespace, name));
+  }
+
+  list(selection: Selection<T>): readonly Version<T>[] {
+    const isIn = this.#selector(selection);
+    const found: Version<T>[] = [];
+    for (const key of this.#candidates(selection)) {
+      const version = this.#versions.get(key);
+      if (version !== undefined && isIn(version)) found.push(version);
+    }
+    return found;
+  }
+
+  watch(selection: Selection<T>, fromRevision: number | undefined, watcher: Watcher<T>): Disposable {
+    const isIn = this.#selector(selection);
+    const known = fromRevision ?? this.#revision;
+    if (known < this.#history.oldestRevision)
+      throw new KvError(
+        "compacted",
+        `too old resource version: ${known} (${this.#history.oldestRevision})`,
+        this.#history.oldestRevision,
+      );
+    const registration = this.#dispatcher.add(selection, isIn, watcher, Math.max(known, this.#revision));
+    const past = this.#history
+      .after(known)
+      .map(change => eventFor(change, isIn))
+      .filter((event): event is CacheEvent<T> => event !== undefined);
+    if (past.length > 0) watcher.onEvents(past, this.#revision);
+    return registration;
+  }
+
+  [Symbol.dispose](): void {
+    this.#watch?.[Symbol.dispose]();
+    this.#dispatcher.end("closed");
+  }
+
+  #apply(events: readonly KvEvent[], upTo: number): void {
+    const changes: Change<T>[] = [];
+    for (const event of events) {
+      const place = this.#place(event.current.key);
+      const old = this.#versions.get(place.key);
+      const current = event.type === "put" ? versionOf(this.#codec, place, event.current, event.cause) : undefined;
+      if (current !== undefined) this.#put(current, old);
+      else if (old !== undefined) this.#remove(old);
+      else continue;
+      const change = changeOf(event.current.modRevision, old, current, event.cause);
+      this.#history.add(change);
+      changes.push(change);
+    }
+    this.#revision = Math.max(this.#revision, upTo);
+    for (const entry of [...this.#waiting]) {
+      if (entry.revision > this.#revision) continue;
+      this.#waiting.delete(entry);
+      entry.resolve();
+    }
+    if (changes.length > 0) this.#dispatcher.dispatch(changes, this.#revision);
+  }
+
+  #end(error: KvError): void {
+    this.#deps.log.error("the store ended a watch", { resource: this.definition.plural, error });
+    this.#dispatcher.end(error.code === "compacted" ? "compacted" : "closed");
+  }
+
+  #put(version: StoredVersion<T>, old?: StoredVersion<T>): void {
+    this.#versions.set(version.key, version);
+    if (old === undefined) this.#keys.add(version.key);
+    for (const field of this.definition.indexFields) {
+      const value = `${field} ${this.#fieldValue(field, version.object)}`;
+      const before = old && `${field} ${this.#fieldValue(field, old.object)}`;
+      if (before === value) continue;
+      if (before !== undefined) this.#unindex(before, version.key);
+      const keys = this.#index.get(value) ?? new Set();
+      this.#index.set(value, keys.add(version.key));
+    }
+  }
+
+  #remove(version: StoredVersion<T>): void {
+    this.#versions.delete(version.key);
+    this.#keys.delete(version.key);
+    for (const field of this.definition.indexFields)
+      this.#unindex(`${field} ${this.#fieldValue(field, version.object)}`, version.key);
+  }
+
+  #unindex(value: string, key: string): void {
+    const keys = this.#index.get(value);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#index.delete(value);
+  }
+
+  #candidates({ namespace, name, index }: Selection<T>): Iterable<string> {
+    const isNamespaced = this.definition.scope === "Namespaced";
+    if (name !== undefined && (namespace !== undefined || !isNamespaced)) return [this.#keyOf(namespace ?? "", name)];
+    if (index !== undefined) return [...(this.#index.get(`${index.field} ${index.value}`) ?? [])].sort();
+    return this.#keys.withPrefix(
+      isNamespaced && namespace !== undefined ? `${this.#prefix}${namespace}/` : this.#prefix,
+    );
+  }
+
+  #selector(selection: Selection<T>): (version: StoredVersion<T>) => boolean {
+    if (selection.index !== undefined)
+      assert(this.definition.indexFields.includes(selection.index.field), `${selection.index.field} is no index field`);
+    return selector(selection, (field, object) => this.#fieldValue(field, object));
+  }
+
+  #fieldValue(field: string, object: T): string {
+    return this.definition.selectableFields[field]?.(object) ?? "";
+  }
+
+  #place(key: string) {
+    return placeOf(key, this.#prefix, this.definition.scope === "Namespaced");
+  }
+
+  #keyOf(namespace: string, name: string): string {
+    return this.definition.scope === "Namespaced" ? `${this.#prefix}${namespace}/${name}` : this.#prefix + name;
+  }
+}
