@@ -20,7 +20,7 @@ export function spliceResourceVersion(stored: Uint8Array, revision: number): Uin
   const field = `,"resourceVersion":"${revision}"`;
   const served = Buffer.allocUnsafe(bytes.length + field.length);
   bytes.copy(served, 0, 0, at);
-  served.latin1Write(field, at);
+  served.write(field, at, "latin1");
   bytes.copy(served, at + field.length, at);
   return served;
 }
