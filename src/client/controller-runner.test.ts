@@ -1,0 +1,98 @@
+import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
+import { configMaps } from "#api/core/v1/config-map.ts";
+import { pods } from "#api/core/v1/pod.ts";
+import { replicaSetController } from "#controllers/replicaset/replicaset.ts";
+import { SpanRing } from "#journey/ring.ts";
+import { runFixture } from "#testing/controllers-fixture.ts";
+import { expect, test } from "vitest";
+import { defineController, done, requeueAfter } from "./controller.ts";
+import { accessRules, controllerIdentity } from "./controller-manager.ts";
+
+const labels = { app: "web" };
+const replicaSet = {
+  metadata: { namespace: "default", name: "web" },
+  spec: { replicas: 3, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [] } } },
+} as unknown as ReplicaSet;
+
+test("a cache that lags makes no doubles: a key waits until it shows what was written last", async () => {
+  await using fixture = await runFixture([replicaSetController], { watchLagMs: 700 });
+  const { api, settle } = fixture;
+  await settle(2000);
+  await api.client.create(replicaSets, replicaSet);
+  for (let step = 0; step < 40; step++) {
+    await settle(250);
+    // Something that wakes the key at every moment, also while the cache is behind.
+    const live = api.get(replicaSets, "default/web")!;
+    const annotations = { step: String(step) };
+    if (step % 3 === 0) await api.client.update(replicaSets, { ...live, metadata: { ...live.metadata, annotations } });
+  }
+  expect(api.writes.filter(write => write.startsWith("create pods"))).toHaveLength(3);
+  expect(api.list(pods)).toHaveLength(3);
+});
+
+test("what a controller throws is tried again, later and later, and recorded; others go on", async () => {
+  const recorder = new SpanRing(100);
+  const times: number[] = [];
+  const failing = defineController({
+    name: "failing",
+    makesTrue: "",
+    reconciles: configMaps,
+    access: {},
+    async reconcile(_, { clock }) {
+      times.push(clock.monotonic());
+      throw new Error("broken");
+    },
+  });
+  const seen: string[] = [];
+  const other = defineController({
+    name: "other",
+    makesTrue: "",
+    reconciles: configMaps,
+    access: {},
+    async reconcile(key) {
+      seen.push(key);
+      return done;
+    },
+  });
+  await using fixture = await runFixture([failing, other], { recorder });
+  await fixture.api.client.create(configMaps, { metadata: { namespace: "n", name: "a" } });
+  await fixture.settle(40);
+  expect(times.map(time => time - times[0]!)).toEqual([0, 5, 15, 35]);
+  expect(seen).toEqual(["n/a"]);
+  expect(recorder.since(0)).toHaveLength(4);
+  expect(recorder.since(0)[0]).toMatchObject({ component: "failing", error: "broken", cause: { revisions: [1] } });
+});
+
+test("a key comes back after the time that the controller asked for", async () => {
+  let count = 0;
+  const periodic = defineController({
+    name: "periodic",
+    makesTrue: "",
+    reconciles: configMaps,
+    access: {},
+    async reconcile() {
+      count++;
+      return requeueAfter(1000);
+    },
+  });
+  await using fixture = await runFixture([periodic]);
+  await fixture.api.client.create(configMaps, { metadata: { namespace: "n", name: "a" } });
+  await fixture.settle(3500);
+  expect(count).toBe(4);
+});
+
+test("identity and rules follow from the definition", () => {
+  const controller = defineController({
+    name: "node-ipam-controller",
+    account: "node-controller",
+    makesTrue: "",
+    access: { get: [pods], delete: [pods], update: [{ resource: replicaSets, subresource: "status" }] },
+    reconcile: async () => done,
+  });
+  expect(controllerIdentity(controller).name).toBe("system:serviceaccount:kube-system:node-controller");
+  expect(accessRules(controller.access)).toEqual([
+    { apiGroups: [""], resources: ["pods"], verbs: ["delete", "get"] },
+    { apiGroups: ["apps"], resources: ["replicasets/status"], verbs: ["update"] },
+    { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch", "update"] },
+  ]);
+});
