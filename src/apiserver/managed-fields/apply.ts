@@ -25,6 +25,8 @@ export interface ApplyResult {
   readonly object: JsonMap;
   readonly managers: readonly Manager[];
   readonly changed: boolean;
+  /** Everybody owns what they owned before. */
+  readonly sameOwners: boolean;
 }
 
 /**
@@ -42,10 +44,11 @@ export function applyFields(input: ApplyInput): ApplyResult {
   const removed = differenceBelow(gained(root.owned, object, live, "added"), reset);
   refuseConflicts(others, changed, input.mayTake);
   const rest = released(released(others, changed), removed);
-  const sameOwners = equalSets(before, fields) && rest.every((manager, index) => manager === others[index]);
+  const sameOthers = rest.length === others.length && rest.every((manager, index) => manager === others[index]);
+  const sameOwners = sameOthers && equalSets(before, fields);
   const same = changed === undefined && removed === undefined;
-  if (same && sameOwners && rest.length === others.length) return { object: live, managers, changed: false };
-  return { object, managers: withManager(rest, applier, fields, input.timeMs), changed: true };
+  if (same && sameOwners) return { object: live, managers, changed: false, sameOwners };
+  return { object, managers: withManager(rest, applier, fields, input.timeMs), changed: true, sameOwners };
 }
 
 function refuseConflicts(others: readonly Manager[], changed: MaybeSet, mayTake: MaybeSet | "all"): void {

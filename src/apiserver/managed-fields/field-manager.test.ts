@@ -208,6 +208,14 @@ test("apply creates, and the same again changes nothing", () => {
   expect(apply(stored(deployments, created), "alice", { spec }).changed).toBe(false);
 });
 
+test("another spelling of what is stored changes nothing", () => {
+  const container = { name: "web", image: "web:1", command: [], resources: { limits: { cpu: "1000m" } } };
+  const body = { spec: { ...spec, template: { ...spec.template, spec: { containers: [container] } } } };
+  const live = stored(deployments, apply(undefined, "alice", body));
+  expect(live.spec.template.spec!.containers[0]!.resources).toEqual({ limits: { cpu: "1" } });
+  expect(apply(live, "alice", body)).toMatchObject({ changed: false });
+});
+
 test("a field of another applier is a conflict, an equal value is shared, force takes it", () => {
   const live = stored(deployments, apply(undefined, "alice", { spec }));
   const other = { spec: { ...spec, replicas: 5 } };

@@ -2,7 +2,7 @@ import { codecOf } from "#api/codec/codec.ts";
 import type { ManagedFieldsEntry } from "#api/meta/v1/object-meta.ts";
 import { apiVersionOf, type TypeDefinition } from "#api/resource.ts";
 import { badRequest, failure } from "#api/status.ts";
-import type { JsonMap } from "#wire/patch/json-value.ts";
+import { equalJson, type JsonMap } from "#wire/patch/json-value.ts";
 import { applyFields, released } from "./apply.ts";
 import { gained } from "./compare.ts";
 import type { Applied, FieldManager, FieldWriter, JsonObject } from "./contract.ts";
@@ -96,8 +96,8 @@ class SchemaFieldManager implements FieldManager {
       ...{ root, live: object, applied: body, managers, applier, reset, mayTake },
       timeMs: writer.timeMs,
     });
-    if (!result.changed && live !== undefined)
-      return { object: codecOf(this.#definition).toValue(live), changed: false };
+    const unchanged = !result.changed || (result.sameOwners && this.#storedAlike(object, result.object));
+    if (unchanged && live !== undefined) return { object: codecOf(this.#definition).toValue(live), changed: false };
     const merged = writer.manager === kubectlManager ? withLastApplied(result.object, body) : result.object;
     return { object: withManagedFields(merged, encodeManagers(capUpdaters(result.managers))), changed: true };
   }
@@ -137,6 +137,14 @@ class SchemaFieldManager implements FieldManager {
 
   #inheritance(live: object, writer: FieldWriter): MaybeSet {
     return writer.manager === kubectlManager ? unchangedSinceLastApplied(this.#root, live) : undefined;
+  }
+
+  /** Other JSON may still be the same object: `[]` for nothing, `1000m` for `1`. */
+  #storedAlike(live: JsonMap, merged: JsonMap): boolean {
+    const codec = codecOf(this.#definition);
+    const { object } = codec.decodeValue(merged);
+    codec.applyDefaults(object);
+    return equalJson(live, withoutManagedFields(codec.toValue(object)));
   }
 
   #check(applied: JsonObject): void {

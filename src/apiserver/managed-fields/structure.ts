@@ -21,6 +21,8 @@ export interface StructStructure {
   readonly fields: ReadonlyMap<string, StructField>;
   /** By name. */
   readonly sorted: readonly StructField[];
+  /** Those with an {@link StructField.empty}. */
+  readonly alwaysWritten: readonly StructField[];
 }
 
 export interface StructField {
@@ -180,12 +182,16 @@ function lazyStruct(fields: () => readonly StructField[]): StructStructure {
     get sorted() {
       return get().sorted;
     },
+    get alwaysWritten() {
+      return get().alwaysWritten;
+    },
   };
 }
 
 function structOf(fields: readonly StructField[]): StructStructure {
   const sorted = [...fields].sort((a, b) => (a.name < b.name ? -1 : 1));
-  return { type: "struct", fields: new Map(sorted.map(field => [field.name, field])), sorted };
+  const alwaysWritten = sorted.filter(({ empty }) => empty !== undefined);
+  return { type: "struct", fields: new Map(sorted.map(field => [field.name, field])), sorted, alwaysWritten };
 }
 
 function structField(name: string, value: Structure, empty: unknown): StructField {
