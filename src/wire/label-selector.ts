@@ -174,7 +174,8 @@ function parseNumber(key: string, value: string): string {
 }
 
 function parseSet(reader: TokenReader): string[] {
-  if (!reader.skip("(")) throw unexpected(reader.peek(), "'('");
+  // The one place where upstream writes no comma.
+  if (!reader.skip("(")) throw new SelectorError(`unable to parse requirement: found '${reader.peek()}' expected: '('`);
   const values = new Set<string>();
   for (;;) {
     if (reader.done) throw unexpected("", "',', or ')'");

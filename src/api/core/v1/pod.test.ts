@@ -1,0 +1,256 @@
+import { describe, expect, test } from "vitest";
+import { codecOf } from "#api/codec/codec.ts";
+import { fieldErrorText } from "#api/field-error.ts";
+import type { Mutable } from "#api/resource.ts";
+import { validateCreate, validateUpdate } from "#api/validate.ts";
+import { type Pod, pods } from "./pod.ts";
+import { podRequests } from "./pod-requests.ts";
+import { computeQosClass } from "./qos.ts";
+
+const now = Date.parse("2026-01-01T01:00:00Z");
+
+function podOf(value: object): Mutable<Pod> {
+  return codecOf(pods).decodeValue(value).object as Mutable<Pod>;
+}
+
+function defaulted(value: object): Mutable<Pod> {
+  const pod = podOf(value);
+  codecOf(pods).applyDefaults(pod as Pod);
+  return pod;
+}
+
+const metadata = { name: "web", namespace: "default" };
+const container = { name: "c", image: "nginx" };
+
+test("defaults of a pod", () => {
+  const pod = defaulted({
+    metadata,
+    spec: {
+      containers: [
+        {
+          ...container,
+          ports: [{ containerPort: 80 }],
+          resources: { limits: { cpu: "1", memory: "0.0005" } },
+          livenessProbe: { httpGet: { port: 80 } },
+        },
+        { name: "d", image: "a.io:5000/b:1.2" },
+      ],
+      volumes: [{ name: "tmp" }, { name: "conf", configMap: { name: "x" } }],
+    },
+  });
+  expect(codecOf(pods).toValue(pod as Pod)["spec"]).toEqual({
+    volumes: [
+      { name: "tmp", emptyDir: {} },
+      { name: "conf", configMap: { name: "x", defaultMode: 420 } },
+    ],
+    containers: [
+      {
+        name: "c",
+        image: "nginx",
+        ports: [{ containerPort: 80, protocol: "TCP" }],
+        resources: { limits: { cpu: "1", memory: "1m" }, requests: { cpu: "1", memory: "1m" } },
+        resizePolicy: [
+          { resourceName: "cpu", restartPolicy: "NotRequired" },
+          { resourceName: "memory", restartPolicy: "NotRequired" },
+        ],
+        livenessProbe: {
+          httpGet: { path: "/", port: 80, scheme: "HTTP" },
+          timeoutSeconds: 1,
+          periodSeconds: 10,
+          successThreshold: 1,
+          failureThreshold: 3,
+        },
+        terminationMessagePath: "/dev/termination-log",
+        terminationMessagePolicy: "File",
+        imagePullPolicy: "Always",
+      },
+      {
+        name: "d",
+        image: "a.io:5000/b:1.2",
+        resources: {},
+        terminationMessagePath: "/dev/termination-log",
+        terminationMessagePolicy: "File",
+        imagePullPolicy: "IfNotPresent",
+      },
+    ],
+    restartPolicy: "Always",
+    terminationGracePeriodSeconds: 30,
+    dnsPolicy: "ClusterFirst",
+    securityContext: {},
+    schedulerName: "default-scheduler",
+    enableServiceLinks: true,
+  });
+});
+
+describe("validation", () => {
+  const errorsOf = (spec: object) => validateCreate(pods, defaulted({ metadata, spec }) as Pod).map(fieldErrorText);
+
+  test("a sound pod", () => expect(errorsOf({ containers: [container] })).toEqual([]));
+
+  test.each<[object, string[]]>([
+    [{}, ["spec.containers: Required value"]],
+    [{ containers: [{ name: "c" }] }, ["spec.containers[0].image: Required value"]],
+    [
+      { containers: [container, container], restartPolicy: "Sometimes" },
+      [
+        'spec.containers[1].name: Duplicate value: "c"',
+        'spec.restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"',
+      ],
+    ],
+    [
+      { containers: [{ ...container, volumeMounts: [{ name: "x", mountPath: "/a" }] }] },
+      ['spec.containers[0].volumeMounts[0].name: Not found: "x"'],
+    ],
+    [
+      { containers: [{ ...container, ports: [{ containerPort: 70000 }] }] },
+      ["spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive"],
+    ],
+    [
+      { containers: [{ ...container, resources: { limits: { cpu: "1" }, requests: { cpu: "2" } } }] },
+      ['spec.containers[0].resources.requests: Invalid value: "2": must be less than or equal to cpu limit of 1'],
+    ],
+    [
+      { containers: [{ ...container, livenessProbe: { successThreshold: 2 } }] },
+      [
+        "spec.containers[0].livenessProbe: Required value: must specify a handler type",
+        "spec.containers[0].livenessProbe.successThreshold: Invalid value: 2: must be 1",
+      ],
+    ],
+    [
+      { containers: [{ ...container, env: [{ name: "A", valueFrom: { secretKeyRef: { name: "s", key: "" } } }] }] },
+      ["spec.containers[0].env[0].valueFrom.secretKeyRef.key: Required value"],
+    ],
+    [
+      { containers: [container], tolerations: [{ key: "a", operator: "Exists", value: "b", effect: "NoExecute" }] },
+      [
+        'spec.tolerations[0].operator: Invalid value: {"key":"a","operator":"Exists","value":"b","effect":"NoExecute"}: value must be empty when `operator` is \'Exists\'',
+      ],
+    ],
+    [
+      { containers: [container], volumes: [{ name: "v", emptyDir: {}, secret: { secretName: "s" } }] },
+      ["spec.volumes[0].secret: Forbidden: may not specify more than 1 volume type"],
+    ],
+  ])("%j", (spec, expected) => expect(errorsOf(spec)).toEqual(expected));
+
+  test("of a pod that exists the image may change, the command may not", () => {
+    const stored = { ...metadata, resourceVersion: "1", uid: "u" };
+    const old = defaulted({ metadata: stored, spec: { containers: [container] } }) as Pod;
+    const image = defaulted({
+      metadata: stored,
+      spec: { containers: [{ ...container, image: "other", imagePullPolicy: "Always" }] },
+    });
+    expect(validateUpdate(pods, image as Pod, old)).toEqual([]);
+    const command = defaulted({ metadata: stored, spec: { containers: [{ ...container, command: ["x"] }] } });
+    const [error] = validateUpdate(pods, command as Pod, old);
+    expect(error).toMatchObject({ type: "Forbidden", field: "spec" });
+    expect(error!.detail).toMatch(/^pod updates may not change fields other than `spec.containers\[\*\].image`/);
+  });
+});
+
+describe("columns", () => {
+  const cells = (value: object) =>
+    pods.columns.slice(0, 4).map(column => column.value(podOf({ metadata, ...value }) as Pod, { now }));
+  const two = { containers: [container, { name: "d", image: "x" }] };
+  const running = { name: "c", ready: true, restartCount: 0, state: { running: {} } };
+
+  test.each<[string, object, unknown[]]>([
+    [
+      "running",
+      { spec: two, status: { phase: "Running", containerStatuses: [running] } },
+      ["1/2", "Running", "0", "<unknown>"],
+    ],
+    [
+      "crashing",
+      {
+        spec: { containers: [container] },
+        status: {
+          phase: "Running",
+          containerStatuses: [
+            {
+              ...running,
+              ready: false,
+              restartCount: 3,
+              state: { waiting: { reason: "CrashLoopBackOff" } },
+              lastState: { terminated: { exitCode: 1, finishedAt: "2026-01-01T00:55:00Z" } },
+            },
+          ],
+        },
+      },
+      ["0/1", "CrashLoopBackOff", "3 (5m ago)", "<unknown>"],
+    ],
+    [
+      "initializing",
+      {
+        spec: { ...two, initContainers: [{ name: "i" }, { name: "j" }] },
+        status: {
+          phase: "Pending",
+          initContainerStatuses: [
+            { name: "i", state: { terminated: { exitCode: 0 } } },
+            { name: "j", state: { running: {} } },
+          ],
+        },
+      },
+      ["0/2", "Init:1/2", "0", "<unknown>"],
+    ],
+    [
+      "with a sidecar",
+      {
+        spec: { containers: [container], initContainers: [{ name: "i", restartPolicy: "Always" }] },
+        status: {
+          phase: "Running",
+          initContainerStatuses: [{ name: "i", started: true, ready: true, restartCount: 2, state: { running: {} } }],
+          containerStatuses: [running],
+        },
+      },
+      ["2/2", "Running", "2", "<unknown>"],
+    ],
+    [
+      "completed",
+      {
+        spec: { containers: [container] },
+        status: {
+          phase: "Succeeded",
+          containerStatuses: [
+            { ...running, ready: false, state: { terminated: { exitCode: 0, reason: "Completed" } } },
+          ],
+        },
+      },
+      ["0/1", "Completed", "0", "<unknown>"],
+    ],
+    [
+      "going",
+      {
+        metadata: { ...metadata, deletionTimestamp: "2026-01-01T00:59:00Z", creationTimestamp: "2026-01-01T00:00:00Z" },
+        spec: { containers: [container] },
+        status: { phase: "Running", containerStatuses: [running] },
+      },
+      ["1/1", "Terminating", "0", "60m"],
+    ],
+  ])("%s", (_, value, expected) => expect(cells(value)).toEqual(expected));
+});
+
+test("effective requests: sidecars count beside containers and beside later init containers", () => {
+  const { spec } = podOf({
+    spec: {
+      initContainers: [
+        { name: "side", restartPolicy: "Always", resources: { requests: { cpu: "100m" } } },
+        { name: "init", resources: { requests: { cpu: "1" } } },
+      ],
+      containers: [{ name: "c", resources: { requests: { cpu: "500m", memory: "64Mi" } } }],
+      overhead: { memory: "10Mi" },
+    },
+  });
+  expect(podRequests({ spec })).toEqual({ cpu: "1100m", memory: "74Mi" });
+});
+
+test("quality of service", () => {
+  const both = { cpu: "1", memory: "1Gi" };
+  const qos = (...resources: object[]) =>
+    computeQosClass(
+      (podOf({ spec: { containers: resources.map(resources => ({ name: "c", resources })) } }) as Pod).spec,
+    );
+  expect(qos({})).toBe("BestEffort");
+  expect(qos({ limits: both, requests: both })).toBe("Guaranteed");
+  expect(qos({ limits: both, requests: { ...both, cpu: "500m" } })).toBe("Burstable");
+  expect(qos({ limits: both, requests: both }, {})).toBe("Burstable");
+});
