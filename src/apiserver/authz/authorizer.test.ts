@@ -238,7 +238,10 @@ describe("bootstrap policy", () => {
       type: "update",
       object: { rules: [wanted.rules[0], extra, { resources: ["endpointslices"], verbs: ["list", "watch"] }] },
     });
-    const off: ClusterRole = { ...lost, metadata: { annotations: { "rbac.authorization.kubernetes.io/autoupdate": "false" } } };
+    const off: ClusterRole = {
+      ...lost,
+      metadata: { annotations: { "rbac.authorization.kubernetes.io/autoupdate": "false" } },
+    };
     expect(reconcileRole(off, wanted)).toEqual({ type: "none" });
     const other = { ...editShop, roleRef: { ...editShop.roleRef, name: "view" } };
     expect(reconcileBinding(other, editShop)).toEqual({ type: "replace", object: editShop });
