@@ -130,4 +130,3 @@ export interface DiskUsage {
   readonly inodes: number;
   readonly inodesFree: number;
 }
-

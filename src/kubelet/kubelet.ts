@@ -66,7 +66,10 @@ function assemble(deps: KubeletDeps, options: KubeletOptions, signal: AbortSigna
   const serviceInformer = informers.informer(services);
 
   const node = new NodeReporter(deps, options);
-  const lease = new NodeLease({ ...deps, node: () => node.node }, { nodeName: options.nodeName, durationSeconds: options.nodeLeaseDurationSeconds });
+  const lease = new NodeLease(
+    { ...deps, node: () => node.node },
+    { nodeName: options.nodeName, durationSeconds: options.nodeLeaseDurationSeconds },
+  );
   const allocatable = () => node.node?.status?.allocatable ?? {};
   const objects = new WatchedObjects(deps, { changed: uid => manager.volumesChanged(uid) });
   const tokens = new ServiceAccountTokens(deps);
@@ -85,13 +88,19 @@ function assemble(deps: KubeletDeps, options: KubeletOptions, signal: AbortSigna
     },
     options,
   );
-  const probes = new ProbeManager({ ...deps, network: host.network }, { node: options.nodeName, changed: uid => manager.wake(uid) });
+  const probes = new ProbeManager(
+    { ...deps, network: host.network },
+    { node: options.nodeName, changed: uid => manager.wake(uid) },
+  );
   const killer = new ContainerKiller({ runtime, network: host.network, clock });
   const images = new ImageManager({ images: deps.images, clock, objects });
   const starter = new ContainerStarter(
     {
       ...{ runtime, images, host, clock, volumes, objects, probes, killer, allocatable },
-      services: namespace => [...serviceInformer.list(namespace), ...(namespace === "default" ? [] : serviceInformer.list("default"))],
+      services: namespace => [
+        ...serviceInformer.list(namespace),
+        ...(namespace === "default" ? [] : serviceInformer.list("default")),
+      ],
     },
     { clusterDomain: options.clusterDomain, hostIps: options.nodeIps },
   );
@@ -107,12 +116,26 @@ function assemble(deps: KubeletDeps, options: KubeletOptions, signal: AbortSigna
       nodeReady: started.promise,
       runtimeName: () => node.runtimeName,
       resolvConf: () => resolver.text,
-      rejection: pod => node.node && admitPod({ pod, others: manager.admittedBeside(pod.metadata.uid ?? ""), node: node.node }),
+      rejection: pod =>
+        node.node && admitPod({ pod, others: manager.admittedBeside(pod.metadata.uid ?? ""), node: node.node }),
     },
     { kubelet: options, signal },
   );
   const lifecycle = new LifecycleEvents(deps, { changed: uid => manager.wake(uid) });
-  return { informers, podInformer, nodeInformer, serviceInformer, node, lease, objects, probes, resolver, started, pods: manager, lifecycle };
+  return {
+    informers,
+    podInformer,
+    nodeInformer,
+    serviceInformer,
+    node,
+    lease,
+    objects,
+    probes,
+    resolver,
+    started,
+    pods: manager,
+    lifecycle,
+  };
 }
 
 async function runParts(deps: KubeletDeps, options: KubeletOptions, parts: Parts, signal: AbortSignal): Promise<void> {
@@ -150,7 +173,9 @@ async function housekeeping(deps: KubeletDeps, parts: Parts, signal: AbortSignal
     await parts.podInformer.waitForSync(signal);
     while (!signal.aborted) {
       parts.pods.refreshTokens();
-      await parts.pods.removeOrphans().catch((error: unknown) => deps.log.warn("orphans cannot be looked for", { error }));
+      await parts.pods
+        .removeOrphans()
+        .catch((error: unknown) => deps.log.warn("orphans cannot be looked for", { error }));
       await deps.clock.sleep(housekeepingMs, signal);
     }
   } catch (error) {

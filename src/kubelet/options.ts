@@ -66,4 +66,3 @@ export function completeOptions(input: KubeletOptionsInput): KubeletOptions {
     ...input,
   };
 }
-

@@ -25,7 +25,9 @@ export function containerConfig(input: ContainerConfigInput): cri.ContainerConfi
   const { pod, container, environment } = input;
   const lookup = (name: string) => environment.get(name);
   const security = containerSecurity(pod, container, input.imageUser);
-  const target = input.targetId && { namespaceOptions: { ...security.namespaceOptions, pid: "TARGET" as const, targetId: input.targetId } };
+  const target = input.targetId && {
+    namespaceOptions: { ...security.namespaceOptions, pid: "TARGET" as const, targetId: input.targetId },
+  };
   const encoder = new TextEncoder();
   return {
     metadata: { name: container.name, attempt: input.restartCount },
@@ -66,4 +68,3 @@ export function containerHash(container: Container): string {
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return hash.toString(16);
 }
-

@@ -37,7 +37,9 @@ export class ContainerKiller {
 
   async kill(context: PodContext, request: KillRequest): Promise<void> {
     const { container, containerId } = request;
-    const kind: ContainerKind = (context.pod.spec.initContainers ?? []).some(({ name }) => name === container?.name) ? "init" : "container";
+    const kind: ContainerKind = (context.pod.spec.initContainers ?? []).some(({ name }) => name === container?.name)
+      ? "init"
+      : "container";
     if (container !== undefined) context.event("Normal", "Killing", request.message, { name: container.name, kind });
     const podGrace = context.pod.metadata.deletionGracePeriodSeconds ?? context.pod.spec.terminationGracePeriodSeconds;
     const grace = request.graceSeconds ?? podGrace ?? defaultGraceSeconds;
@@ -47,13 +49,23 @@ export class ContainerKiller {
     const timeout = grace === 0 ? 0 : Math.max(leastGraceSeconds, grace - usedSeconds);
     try {
       const limitMs = (timeout + 60) * 1000;
-      await context.call("StopContainer", call => this.#deps.runtime.stopContainer({ containerId, timeout }, call), limitMs);
+      await context.call(
+        "StopContainer",
+        call => this.#deps.runtime.stopContainer({ containerId, timeout }, call),
+        limitMs,
+      );
     } catch (error) {
       if (!isCriNotFound(error)) throw error;
     }
   }
 
-  async #preStop(context: PodContext, container: Container, request: KillRequest, kind: ContainerKind, graceSeconds: number): Promise<void> {
+  async #preStop(
+    context: PodContext,
+    container: Container,
+    request: KillRequest,
+    kind: ContainerKind,
+    graceSeconds: number,
+  ): Promise<void> {
     const target = { container, containerId: request.containerId, podIp: request.podIp };
     try {
       await context.step("hook preStop", () =>
@@ -62,7 +74,10 @@ export class ContainerKiller {
         ),
       );
     } catch (error) {
-      context.event("Warning", "FailedPreStopHook", `PreStopHook failed: ${messageOf(error)}`, { name: container.name, kind });
+      context.event("Warning", "FailedPreStopHook", `PreStopHook failed: ${messageOf(error)}`, {
+        name: container.name,
+        kind,
+      });
     }
   }
 }

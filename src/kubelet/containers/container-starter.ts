@@ -1,5 +1,6 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Service } from "#api/core/v1/service.ts";
+import type { Clock } from "#base/clock.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import type { RuntimeService } from "#cri/services.ts";
 import type { KubeletHost } from "../host.ts";
@@ -17,7 +18,6 @@ import { ContainerStartError, messageOf } from "./errors.ts";
 import type { NodeAllocatable } from "./field-path.ts";
 import { runHook } from "./hooks.ts";
 import { containerMounts } from "./mounts.ts";
-import type { Clock } from "#base/clock.ts";
 
 export interface ContainerStarterDeps {
   readonly runtime: RuntimeService;
@@ -72,7 +72,13 @@ export class ContainerStarter {
     }
   }
 
-  async #configure(context: PodContext, action: StartAction, sandbox: SandboxHandle, runtime: RuntimePod, image: cri.Image): Promise<cri.ContainerConfig> {
+  async #configure(
+    context: PodContext,
+    action: StartAction,
+    sandbox: SandboxHandle,
+    runtime: RuntimePod,
+    image: cri.Image,
+  ): Promise<cri.ContainerConfig> {
     const { container, kind, restartCount } = action;
     const { pod } = context;
     const target = (container as { targetContainerName?: string }).targetContainerName;
@@ -87,7 +93,11 @@ export class ContainerStarter {
         hostIps: this.#options.hostIps,
         allocatable: this.#deps.allocatable(),
       });
-      const mounts = await containerMounts(this.#deps, { pod, container, restartCount, podIps, environment }, this.#options);
+      const mounts = await containerMounts(
+        this.#deps,
+        { pod, container, restartCount, podIps, environment },
+        this.#options,
+      );
       return containerConfig({
         pod,
         container,
@@ -101,11 +111,19 @@ export class ContainerStarter {
       });
     } catch (error) {
       context.event("Warning", "Failed", `Error: ${messageOf(error)}`, { name: container.name, kind });
-      throw error instanceof ContainerStartError ? error : new ContainerStartError("CreateContainerConfigError", messageOf(error));
+      throw error instanceof ContainerStartError
+        ? error
+        : new ContainerStartError("CreateContainerConfigError", messageOf(error));
     }
   }
 
-  async #create(context: PodContext, container: Container, kind: ContainerKind, sandbox: SandboxHandle, config: cri.ContainerConfig): Promise<string> {
+  async #create(
+    context: PodContext,
+    container: Container,
+    kind: ContainerKind,
+    sandbox: SandboxHandle,
+    config: cri.ContainerConfig,
+  ): Promise<string> {
     const subject = { name: container.name, kind };
     try {
       const request = { podSandboxId: sandbox.id, config, sandboxConfig: sandbox.config };
@@ -129,14 +147,31 @@ export class ContainerStarter {
     }
   }
 
-  async #postStart(context: PodContext, container: Container, kind: ContainerKind, containerId: string, sandbox: SandboxHandle): Promise<void> {
+  async #postStart(
+    context: PodContext,
+    container: Container,
+    kind: ContainerKind,
+    containerId: string,
+    sandbox: SandboxHandle,
+  ): Promise<void> {
     const target = { container, containerId, podIp: sandbox.ips[0] ?? this.#options.hostIps[0] ?? "" };
     const deps = { runtime: this.#deps.runtime, network: this.#deps.host.network, clock: this.#deps.clock };
     try {
-      await context.step("hook postStart", () => runHook(deps, context, container.lifecycle!.postStart!, target, hookLimitMs));
+      await context.step("hook postStart", () =>
+        runHook(deps, context, container.lifecycle!.postStart!, target, hookLimitMs),
+      );
     } catch (error) {
-      context.event("Warning", "FailedPostStartHook", `PostStartHook failed: ${messageOf(error)}`, { name: container.name, kind });
-      await this.#deps.killer.kill(context, { containerId, container, podIp: target.podIp, graceSeconds: undefined, message: "FailedPostStartHook" });
+      context.event("Warning", "FailedPostStartHook", `PostStartHook failed: ${messageOf(error)}`, {
+        name: container.name,
+        kind,
+      });
+      await this.#deps.killer.kill(context, {
+        containerId,
+        container,
+        podIp: target.podIp,
+        graceSeconds: undefined,
+        message: "FailedPostStartHook",
+      });
       throw new ContainerStartError("PostStartHookError", messageOf(error));
     }
   }

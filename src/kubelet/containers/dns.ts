@@ -24,7 +24,10 @@ export function podDns(pod: Pod, options: DnsOptions): cri.DNSConfig {
   const merged = {
     servers: distinct([...base.servers, ...(own?.nameservers ?? [])]),
     searches: distinct([...base.searches, ...(own?.searches ?? [])]),
-    options: mergeOptions(base.options, (own?.options ?? []).map(({ name = "", value }) => (value === undefined ? name : `${name}:${value}`))),
+    options: mergeOptions(
+      base.options,
+      (own?.options ?? []).map(({ name = "", value }) => (value === undefined ? name : `${name}:${value}`)),
+    ),
   };
   return {
     servers: merged.servers.slice(0, maximumServers),
@@ -37,8 +40,7 @@ function baseOf(pod: Pod, options: DnsOptions): Dns {
   const policy = pod.spec.dnsPolicy ?? "ClusterFirst";
   if (policy === "None") return { servers: [], searches: [], options: [] };
   const node = parseResolvConf(options.resolvConf);
-  const usesCluster =
-    policy === "ClusterFirstWithHostNet" || (policy === "ClusterFirst" && !pod.spec.hostNetwork);
+  const usesCluster = policy === "ClusterFirstWithHostNet" || (policy === "ClusterFirst" && !pod.spec.hostNetwork);
   if (!usesCluster || options.clusterDns.length === 0) return node;
   const { clusterDomain } = options;
   const namespace = pod.metadata.namespace ?? "";

@@ -12,7 +12,10 @@ export function expand(text: string, lookup: (name: string) => string | undefine
 }
 
 /** Like {@link expand}; names that are not known are collected. */
-export function expandStrictly(text: string, lookup: (name: string) => string | undefined): { text: string; missing: string[] } {
+export function expandStrictly(
+  text: string,
+  lookup: (name: string) => string | undefined,
+): { text: string; missing: string[] } {
   const missing: string[] = [];
   const expanded = expand(text, name => {
     const value = lookup(name);

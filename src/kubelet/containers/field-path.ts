@@ -48,10 +48,17 @@ function formatMap(map: Readonly<Record<string, string>> | undefined): string {
 export type NodeAllocatable = Readonly<Record<string, string>>;
 
 /** `limits.cpu` and the like in units of `divisor`, rounded up. Throws for a resource that it does not know. */
-export function resourceField(container: Container, resource: string, divisor: string | undefined, allocatable: NodeAllocatable): string {
+export function resourceField(
+  container: Container,
+  resource: string,
+  divisor: string | undefined,
+  allocatable: NodeAllocatable,
+): string {
   const [kind, name = ""] = splitOnce(resource);
-  const own = kind === "limits" ? container.resources?.limits : kind === "requests" ? container.resources?.requests : undefined;
-  if (own === undefined && kind !== "limits" && kind !== "requests") throw new Error(`unsupported container resource : ${resource}`);
+  const own =
+    kind === "limits" ? container.resources?.limits : kind === "requests" ? container.resources?.requests : undefined;
+  if (own === undefined && kind !== "limits" && kind !== "requests")
+    throw new Error(`unsupported container resource : ${resource}`);
   const quantity = own?.[name] ?? (kind === "limits" ? allocatable[name] : undefined) ?? "0";
   const unit = divisor === undefined || divisor === "" || divisor === "0" ? "1" : divisor;
   if (name === "cpu") return String(Math.ceil(quantityMilliValue(quantity) / quantityMilliValue(unit)));

@@ -24,7 +24,13 @@ export class HookError extends Error {
 }
 
 /** Runs a postStart or preStop handler; throws {@link HookError} when it fails. */
-export async function runHook(deps: HookDeps, context: PodContext, handler: LifecycleHandler, target: HookTarget, timeoutMs: number): Promise<void> {
+export async function runHook(
+  deps: HookDeps,
+  context: PodContext,
+  handler: LifecycleHandler,
+  target: HookTarget,
+  timeoutMs: number,
+): Promise<void> {
   try {
     if (handler.exec) await runCommand(deps, context, handler.exec.command ?? [], target, timeoutMs);
     else if (handler.httpGet) await get(deps, handler.httpGet, target, timeoutMs, context.signal);
@@ -34,16 +40,30 @@ export async function runHook(deps: HookDeps, context: PodContext, handler: Life
   }
 }
 
-async function runCommand(deps: HookDeps, context: PodContext, command: readonly string[], target: HookTarget, timeoutMs: number): Promise<void> {
+async function runCommand(
+  deps: HookDeps,
+  context: PodContext,
+  command: readonly string[],
+  target: HookTarget,
+  timeoutMs: number,
+): Promise<void> {
   const request = { containerId: target.containerId, cmd: command, timeout: Math.ceil(timeoutMs / 1000) };
   const answer = await context.call("ExecSync", call => deps.runtime.execSync(request, call), timeoutMs + 1000);
   if (answer.exitCode) {
-    const output = new TextDecoder().decode(answer.stderr?.length ? answer.stderr : (answer.stdout ?? new Uint8Array()));
+    const output = new TextDecoder().decode(
+      answer.stderr?.length ? answer.stderr : (answer.stdout ?? new Uint8Array()),
+    );
     throw new HookError(`command '${command.join(" ")}' exited with ${answer.exitCode}: ${output}`);
   }
 }
 
-async function get(deps: HookDeps, action: NonNullable<LifecycleHandler["httpGet"]>, target: HookTarget, timeoutMs: number, signal: AbortSignal): Promise<void> {
+async function get(
+  deps: HookDeps,
+  action: NonNullable<LifecycleHandler["httpGet"]>,
+  target: HookTarget,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   const port = resolvePort(action.port, target.container);
   if (port === undefined) throw new HookError(`couldn't find port: ${action.port}`);
   const url = probeUrl(action, port, target.podIp);

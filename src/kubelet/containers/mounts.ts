@@ -27,12 +27,17 @@ const propagations: Readonly<Record<string, cri.MountPropagation>> = {
 };
 
 /** A container's mounts: its volumes, the pod's hosts file, and the file for its last words. */
-export async function containerMounts(deps: MountDeps, input: MountInput, options: { clusterDomain: string }): Promise<cri.Mount[]> {
+export async function containerMounts(
+  deps: MountDeps,
+  input: MountInput,
+  options: { clusterDomain: string },
+): Promise<cri.Mount[]> {
   const { pod, container } = input;
   const mounts: cri.Mount[] = [];
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const source = deps.volumes.path(pod, mount.name);
-    if (source === undefined) throw new ContainerConfigError(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
+    if (source === undefined)
+      throw new ContainerConfigError(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
     const readonly = mount.readOnly ?? false;
     mounts.push({
       hostPath: await sourcePath(deps, input, source, mount, index),
@@ -63,7 +68,9 @@ async function sourcePath(
       await deps.host.mounts.bindSubPath(source, subPath, target, { readOnly: mount.readOnly ?? false });
     }
   } catch (error) {
-    throw new ContainerConfigError(`failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}": ${messageOf(error)}`);
+    throw new ContainerConfigError(
+      `failed to prepare subPath for volumeMount "${mount.name}" of container "${container.name}": ${messageOf(error)}`,
+    );
   }
   return target;
 }
@@ -74,10 +81,16 @@ function expandSubPath(expression: string, { environment }: MountInput): string 
   return text;
 }
 
-async function hostsMount(deps: MountDeps, { pod, podIps }: MountInput, options: { clusterDomain: string }): Promise<cri.Mount> {
+async function hostsMount(
+  deps: MountDeps,
+  { pod, podIps }: MountInput,
+  options: { clusterDomain: string },
+): Promise<cri.Mount> {
   const { files } = deps.host;
   const path = `${deps.volumes.podFolder(pod.metadata.uid ?? "")}/etc-hosts`;
-  const nodeHosts = pod.spec.hostNetwork ? new TextDecoder().decode((await files.read("/etc/hosts")) ?? new Uint8Array()) : "";
+  const nodeHosts = pod.spec.hostNetwork
+    ? new TextDecoder().decode((await files.read("/etc/hosts")) ?? new Uint8Array())
+    : "";
   await files.makeFolder(deps.volumes.podFolder(pod.metadata.uid ?? ""), 0o750);
   await files.write(path, new TextEncoder().encode(hostsFile(pod, podIps, { ...options, nodeHosts })), { mode: 0o644 });
   return { hostPath: path, containerPath: "/etc/hosts", readonly: false, propagation: "PROPAGATION_PRIVATE" };

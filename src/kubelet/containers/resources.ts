@@ -1,5 +1,5 @@
 import type { Container } from "#api/core/v1/container.ts";
-import type { Pod, } from "#api/core/v1/pod.ts";
+import type { Pod } from "#api/core/v1/pod.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import { quantityMilliValue, quantityValue } from "#wire/quantity.ts";
 import type { CgroupLimits } from "../host.ts";
@@ -20,7 +20,11 @@ export function cpuQuotaUs(milli: number): number {
 }
 
 /** What CRI is told of a container's resources. */
-export function containerResources(pod: Pod, container: Container, nodeMemoryBytes: number): cri.LinuxContainerResources {
+export function containerResources(
+  pod: Pod,
+  container: Container,
+  nodeMemoryBytes: number,
+): cri.LinuxContainerResources {
   const { limits = {}, requests = {} } = container.resources ?? {};
   const cpuLimit = milli(limits["cpu"]);
   const cpuRequest = requests["cpu"] === undefined ? cpuLimit : milli(requests["cpu"]);
@@ -54,7 +58,9 @@ export function podLimits(pod: Pod, pids: number): CgroupLimits {
   const sidecars = (pod.spec.initContainers ?? []).filter(container => container.restartPolicy === "Always");
   const containers = [...pod.spec.containers, ...sidecars];
   const cpuRequest = total(containers, "requests", "cpu", milli);
-  const cpuLimit = containers.every(container => container.resources?.limits?.["cpu"]) ? total(containers, "limits", "cpu", milli) : 0;
+  const cpuLimit = containers.every(container => container.resources?.limits?.["cpu"])
+    ? total(containers, "limits", "cpu", milli)
+    : 0;
   const memoryLimit = containers.every(container => container.resources?.limits?.["memory"])
     ? total(containers, "limits", "memory", quantityValue)
     : 0;
@@ -66,7 +72,12 @@ export function podLimits(pod: Pod, pids: number): CgroupLimits {
   };
 }
 
-function total(containers: readonly Container[], kind: "requests" | "limits", name: string, value: (text: string) => number): number {
+function total(
+  containers: readonly Container[],
+  kind: "requests" | "limits",
+  name: string,
+  value: (text: string) => number,
+): number {
   return containers.reduce((sum, { resources }) => {
     const text = resources?.[kind]?.[name] ?? (kind === "requests" ? resources?.limits?.[name] : undefined);
     return sum + (text === undefined ? 0 : value(text));

@@ -1,6 +1,6 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
-import type { SeccompProfile, SELinuxOptions } from "#api/core/v1/security-context.ts";
+import type { SELinuxOptions, SeccompProfile } from "#api/core/v1/security-context.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import { ContainerConfigError } from "./errors.ts";
 
@@ -39,7 +39,9 @@ export function sandboxSecurity(pod: Pod): cri.LinuxSandboxSecurityContext {
   const context = pod.spec.securityContext;
   return {
     namespaceOptions: namespaceOptions(pod),
-    privileged: [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(container => container.securityContext?.privileged),
+    privileged: [...pod.spec.containers, ...(pod.spec.initContainers ?? [])].some(
+      container => container.securityContext?.privileged,
+    ),
     supplementalGroups: groupsOf(pod),
     seccomp: seccompOf(context?.seccompProfile),
     ...(context?.runAsUser === undefined ? {} : { runAsUser: { value: context.runAsUser } }),
@@ -68,14 +70,19 @@ export function containerSecurity(pod: Pod, container: Container, image: ImageUs
     seccomp: privileged ? { profileType: "Unconfined" } : seccompOf(own?.seccompProfile ?? shared?.seccompProfile),
     maskedPaths: unmasked ? [] : maskedPaths,
     readonlyPaths: unmasked ? [] : readonlyPaths,
-    ...(own?.appArmorProfile ?? shared?.appArmorProfile ? { apparmor: profileOf((own?.appArmorProfile ?? shared?.appArmorProfile)!) } : {}),
+    ...((own?.appArmorProfile ?? shared?.appArmorProfile)
+      ? { apparmor: profileOf((own?.appArmorProfile ?? shared?.appArmorProfile)!) }
+      : {}),
     ...userOf(runAsUser, image),
     ...(runAsGroup === undefined ? {} : { runAsGroup: { value: runAsGroup } }),
     ...selinuxOf(own?.seLinuxOptions ?? shared?.seLinuxOptions),
   };
 }
 
-function userOf(runAsUser: number | undefined, image: ImageUser): Pick<cri.LinuxContainerSecurityContext, "runAsUser" | "runAsUsername"> {
+function userOf(
+  runAsUser: number | undefined,
+  image: ImageUser,
+): Pick<cri.LinuxContainerSecurityContext, "runAsUser" | "runAsUsername"> {
   if (runAsUser !== undefined) return { runAsUser: { value: runAsUser } };
   if (image.uid !== undefined) return { runAsUser: { value: image.uid } };
   return image.username === "" ? {} : { runAsUsername: image.username };

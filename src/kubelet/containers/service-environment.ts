@@ -4,7 +4,11 @@ import type { Service } from "#api/core/v1/service.ts";
  * The variables by which containers find Services: those of their namespace (where the pod asks for links), and always
  * those of `default/kubernetes`.
  */
-export function serviceEnvironment(services: readonly Service[], namespace: string, enableLinks: boolean): Map<string, string> {
+export function serviceEnvironment(
+  services: readonly Service[],
+  namespace: string,
+  enableLinks: boolean,
+): Map<string, string> {
   const chosen = new Map<string, Service>();
   for (const service of services) {
     const { clusterIP } = service.spec;
@@ -28,7 +32,8 @@ function addService(variables: Map<string, string>, service: Service): void {
   if (first === undefined) return;
   variables.set(`${prefix}_SERVICE_PORT`, String(first.port));
   for (const port of ports) {
-    if (port.name) variables.set(`${prefix}_SERVICE_PORT_${port.name.toUpperCase().replaceAll("-", "_")}`, String(port.port));
+    if (port.name)
+      variables.set(`${prefix}_SERVICE_PORT_${port.name.toUpperCase().replaceAll("-", "_")}`, String(port.port));
   }
   for (const [index, port] of ports.entries()) {
     const protocol = port.protocol ?? "TCP";

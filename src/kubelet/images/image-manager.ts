@@ -4,8 +4,8 @@ import type { Clock } from "#base/clock.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import type { ImageService } from "#cri/services.ts";
 import { ContainerStartError, messageOf } from "../containers/errors.ts";
-import type { PodContext } from "../pods/pod-context.ts";
 import { goSeconds } from "../pods/plan-pod.ts";
+import type { PodContext } from "../pods/pod-context.ts";
 import type { ReferencedObjects } from "../volumes/referenced-objects.ts";
 import { credentialsFor } from "./pull-secrets.ts";
 
@@ -37,7 +37,12 @@ export class ImageManager {
   }
 
   /** The image as the runtime names it. Throws {@link ContainerStartError}: ErrImagePull, ImagePullBackOff, ErrImageNeverPull. */
-  async ensure(context: PodContext, container: Container, kind: "init" | "container" | "ephemeral", sandbox: cri.PodSandboxConfig): Promise<cri.Image> {
+  async ensure(
+    context: PodContext,
+    container: Container,
+    kind: "init" | "container" | "ephemeral",
+    sandbox: cri.PodSandboxConfig,
+  ): Promise<cri.Image> {
     const name = withDefaultTag(container.image ?? "");
     const policy = container.imagePullPolicy ?? (name.endsWith(":latest") ? "Always" : "IfNotPresent");
     const subject = { name: container.name, kind };
@@ -48,7 +53,12 @@ export class ImageManager {
       throw new ContainerStartError("ErrImageNeverPull", message);
     }
     if (present !== undefined && policy !== "Always") {
-      context.event("Normal", "Pulled", `Container image "${container.image}" already present on machine and can be accessed by the pod`, subject);
+      context.event(
+        "Normal",
+        "Pulled",
+        `Container image "${container.image}" already present on machine and can be accessed by the pod`,
+        subject,
+      );
       return present;
     }
     return this.#pull(context, container, name, subject, sandbox);
@@ -75,7 +85,10 @@ export class ImageManager {
     const now = this.#deps.clock.now();
     if (failure !== undefined && now < failure.untilMs) {
       context.event("Normal", "BackOff", `Back-off pulling image "${container.image}"`, subject);
-      throw new ContainerStartError("ImagePullBackOff", `Back-off pulling image "${container.image}": ErrImagePull: ${failure.message}`);
+      throw new ContainerStartError(
+        "ImagePullBackOff",
+        `Back-off pulling image "${container.image}": ErrImagePull: ${failure.message}`,
+      );
     }
     context.event("Normal", "Pulling", `Pulling image "${container.image}"`, subject);
     const from = this.#deps.clock.monotonic();
@@ -92,10 +105,16 @@ export class ImageManager {
     }
     this.#failures.delete(key);
     const image = await this.#find(context, name);
-    if (image === undefined) throw new ContainerStartError("ImageInspectError", `image "${container.image}" is gone after its pull`);
+    if (image === undefined)
+      throw new ContainerStartError("ImageInspectError", `image "${container.image}" is gone after its pull`);
     const took = goDuration(this.#deps.clock.monotonic() - from);
     const size = image.size ?? 0;
-    context.event("Normal", "Pulled", `Successfully pulled image "${container.image}" in ${took} (${took} including waiting). Image size: ${size} bytes.`, subject);
+    context.event(
+      "Normal",
+      "Pulled",
+      `Successfully pulled image "${container.image}" in ${took} (${took} including waiting). Image size: ${size} bytes.`,
+      subject,
+    );
     return image;
   }
 
@@ -114,7 +133,11 @@ export class ImageManager {
     for (const auth of candidates.length === 0 ? [undefined] : candidates) {
       try {
         const request = { image: { image: name }, sandboxConfig: sandbox, ...(auth ? { auth } : {}) };
-        const answer = await context.call("PullImage", call => this.#deps.images.pullImage(request, call), pullTimeoutMs);
+        const answer = await context.call(
+          "PullImage",
+          call => this.#deps.images.pullImage(request, call),
+          pullTimeoutMs,
+        );
         return answer.imageRef ?? "";
       } catch (error) {
         failure = error;
@@ -124,7 +147,9 @@ export class ImageManager {
   }
 
   async #find(context: PodContext, name: string): Promise<cri.Image | undefined> {
-    const answer = await context.call("ImageStatus", call => this.#deps.images.imageStatus({ image: { image: name } }, call));
+    const answer = await context.call("ImageStatus", call =>
+      this.#deps.images.imageStatus({ image: { image: name } }, call),
+    );
     return answer.image?.id ? answer.image : undefined;
   }
 }

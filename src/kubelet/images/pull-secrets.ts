@@ -12,7 +12,11 @@ interface DockerAuth {
 const defaultRegistry = "docker.io";
 
 /** What the pod's imagePullSecrets offer for an image's registry, most specific first. */
-export async function credentialsFor(pod: Pod, image: string, objects: ReferencedObjects): Promise<readonly cri.AuthConfig[]> {
+export async function credentialsFor(
+  pod: Pod,
+  image: string,
+  objects: ReferencedObjects,
+): Promise<readonly cri.AuthConfig[]> {
   const namespace = pod.metadata.namespace ?? "";
   const found: { readonly server: string; readonly auth: cri.AuthConfig }[] = [];
   for (const { name } of pod.spec.imagePullSecrets ?? []) {
@@ -52,6 +56,7 @@ function matches(image: string, server: string): boolean {
   const [first = ""] = image.split("/");
   const hasHost = image.includes("/") && (first.includes(".") || first.includes(":") || first === "localhost");
   const full = hasHost ? image : `${defaultRegistry}/${image}`;
-  const aliases = wanted === "index.docker.io" || wanted === "registry-1.docker.io" ? [wanted, defaultRegistry] : [wanted];
+  const aliases =
+    wanted === "index.docker.io" || wanted === "registry-1.docker.io" ? [wanted, defaultRegistry] : [wanted];
   return aliases.some(alias => full === alias || full.startsWith(`${alias}/`));
 }

@@ -9,7 +9,11 @@ export interface NodeHealth {
 }
 
 /** The node's conditions, in upstream's order; a transition's time is kept while the status stays. */
-export function nodeConditions(health: NodeHealth, previous: readonly NodeCondition[], now: string): readonly NodeCondition[] {
+export function nodeConditions(
+  health: NodeHealth,
+  previous: readonly NodeCondition[],
+  now: string,
+): readonly NodeCondition[] {
   const ready = health.problems.length === 0;
   const all: readonly (readonly [string, boolean, Words])[] = [
     ["MemoryPressure", health.memoryPressure, memoryWords],

@@ -1,5 +1,5 @@
 import { type Lease, leases } from "#api/coordination.k8s.io/v1/lease.ts";
-import { type Node } from "#api/core/v1/node.ts";
+import type { Node } from "#api/core/v1/node.ts";
 import { isConflict, isNotFound } from "#api/status.ts";
 import { backoffMs } from "#base/backoff.ts";
 import { type Clock, formatMicroTime } from "#base/clock.ts";

@@ -148,7 +148,13 @@ export class NodeReporter {
     const isReady = health.problems.length === 0;
     if (isReady !== this.#wasReady && this.#node !== undefined) {
       const reason = isReady ? "NodeReady" : "NodeNotReady";
-      this.#deps.events.event(nodes, this.#node, "Normal", reason, `Node ${this.#options.nodeName} status is now: ${reason}`);
+      this.#deps.events.event(
+        nodes,
+        this.#node,
+        "Normal",
+        reason,
+        `Node ${this.#options.nodeName} status is now: ${reason}`,
+      );
     }
     this.#wasReady = isReady;
     if (isReady) this.#ready.resolve();
@@ -174,15 +180,19 @@ export class NodeReporter {
       this.#node = await this.#deps.client.get(nodes, { name });
       return;
     }
-    await recorded(this.#deps, { name: "register node", node: name, subject: { resource: "nodes", name } }, async () => {
-      try {
-        this.#node = await this.#deps.client.create(nodes, newNode(status, this.#options, machine));
-        this.#deps.events.event(nodes, this.#node, "Normal", "Starting", "Starting kubelet.");
-      } catch (error) {
-        if (!isAlreadyExists(error)) throw error;
-        this.#node = await this.#adopt();
-      }
-    });
+    await recorded(
+      this.#deps,
+      { name: "register node", node: name, subject: { resource: "nodes", name } },
+      async () => {
+        try {
+          this.#node = await this.#deps.client.create(nodes, newNode(status, this.#options, machine));
+          this.#deps.events.event(nodes, this.#node, "Normal", "Starting", "Starting kubelet.");
+        } catch (error) {
+          if (!isAlreadyExists(error)) throw error;
+          this.#node = await this.#adopt();
+        }
+      },
+    );
     this.#reportedAtMs = sameValue(this.#node?.status, status) ? this.#deps.clock.now() : Number.NEGATIVE_INFINITY;
   }
 
@@ -204,8 +214,16 @@ export class NodeReporter {
     if (!due && sameValue(withoutHeartbeats(previous), withoutHeartbeats(status))) return;
     const name = this.#options.nodeName;
     try {
-      this.#node = await recorded(this.#deps, { name: "report node status", node: name, subject: { resource: "nodes", name } }, () =>
-        this.#deps.client.patch(nodes, { name }, { type: "strategic", body: nodePatch(previous, status) }, { subresource: "status" }),
+      this.#node = await recorded(
+        this.#deps,
+        { name: "report node status", node: name, subject: { resource: "nodes", name } },
+        () =>
+          this.#deps.client.patch(
+            nodes,
+            { name },
+            { type: "strategic", body: nodePatch(previous, status) },
+            { subresource: "status" },
+          ),
       );
       this.#reportedAtMs = now;
     } catch (error) {

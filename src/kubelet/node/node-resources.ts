@@ -1,5 +1,5 @@
-import type { DiskUsage, MachineInfo } from "../host.ts";
 import { formatQuantity, parseQuantity, quantityOf, subtractQuantities } from "#wire/quantity.ts";
+import type { DiskUsage, MachineInfo } from "../host.ts";
 
 export type Resources = Readonly<Record<string, string>>;
 
@@ -17,12 +17,16 @@ const evictionDiskShare = 0.1;
 export function nodeCapacity(machine: MachineInfo, disk: DiskUsage, options: ResourceOptions): Resources {
   return {
     cpu: String(machine.cpus),
-    "ephemeral-storage": `${Math.floor(disk.capacityBytes / 1024)}Ki`,
+    "ephemeral-storage": bytes(disk.capacityBytes),
     "hugepages-1Gi": "0",
     "hugepages-2Mi": "0",
-    memory: `${Math.floor(machine.memoryBytes / 1024)}Ki`,
+    memory: bytes(machine.memoryBytes),
     pods: String(options.maxPods),
   };
+}
+
+function bytes(count: number): string {
+  return formatQuantity(quantityOf(count, "BinarySI"));
 }
 
 /** What pods may have of it: less the reservations and the eviction thresholds. */
@@ -35,7 +39,10 @@ export function nodeAllocatable(capacity: Resources, disk: DiskUsage, options: R
     }
     if (name === "memory") left = subtractQuantities(left, parseQuantity(evictionMemory));
     if (name === "ephemeral-storage") {
-      left = subtractQuantities(quantityOf(left.nanos / 1_000_000_000n), quantityOf(Math.floor(disk.capacityBytes * evictionDiskShare)));
+      left = subtractQuantities(
+        quantityOf(left.nanos / 1_000_000_000n),
+        quantityOf(Math.floor(disk.capacityBytes * evictionDiskShare)),
+      );
     }
     result[name] = formatQuantity(left.nanos < 0n ? quantityOf(0) : left);
   }

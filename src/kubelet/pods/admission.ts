@@ -47,14 +47,20 @@ function insufficient(name: string, requested: number, used: number, capacity: n
 
 function wrongNode({ pod, node }: AdmissionInput): Rejection | undefined {
   if (nodeFitsPod(pod.spec, node)) return undefined;
-  return { reason: "NodeAffinity", message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+  return {
+    reason: "NodeAffinity",
+    message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+  };
 }
 
 function portsTaken({ pod, others }: AdmissionInput): Rejection | undefined {
   const taken = others.flatMap(hostPorts);
   const clash = hostPorts(pod).some(port => taken.some(other => overlaps(port, other)));
   if (!clash) return undefined;
-  return { reason: "NodePorts", message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports" };
+  return {
+    reason: "NodePorts",
+    message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+  };
 }
 
 interface HostPort {
@@ -74,5 +80,7 @@ function hostPorts(pod: Pod): HostPort[] {
 const anyAddress = "0.0.0.0";
 
 function overlaps(a: HostPort, b: HostPort): boolean {
-  return a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === anyAddress || b.ip === anyAddress);
+  return (
+    a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === anyAddress || b.ip === anyAddress)
+  );
 }

@@ -66,7 +66,8 @@ function statusWithoutRun(input: ContainerStatusInput): ContainerStatus {
     ...(previous?.resources ? { resources: container.resources ?? {} } : {}),
     ...mountStatuses(container),
   };
-  if (previous?.state?.terminated) return { ...previous, ready: previous.ready && previous.state.terminated.exitCode === 0 };
+  if (previous?.state?.terminated)
+    return { ...previous, ready: previous.ready && previous.state.terminated.exitCode === 0 };
   if (!previous?.state?.running) return { ...base, lastState: previous?.lastState ?? {} };
   return lost(base, previous, input);
 }

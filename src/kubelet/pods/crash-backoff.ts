@@ -21,7 +21,11 @@ export class CrashBackoff {
   }
 
   /** When a container that ended at `finishedAtMs` may start; undefined: at once. */
-  notBefore(name: string, finishedAtMs: number, nowMs: number): { readonly delayMs: number; readonly atMs: number } | undefined {
+  notBefore(
+    name: string,
+    finishedAtMs: number,
+    nowMs: number,
+  ): { readonly delayMs: number; readonly atMs: number } | undefined {
     const entry = this.#entries.get(name);
     if (entry === undefined || this.#isForgotten(entry, finishedAtMs)) return undefined;
     const atMs = finishedAtMs + entry.delayMs;

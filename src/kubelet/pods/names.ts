@@ -18,7 +18,11 @@ export const annotation = {
 /** `<namespace>_<name>_<uid>`: the folder of a pod's logs. */
 export function podLogFolder(
   root: string,
-  pod: { readonly namespace?: string | undefined; readonly name?: string | undefined; readonly uid?: string | undefined },
+  pod: {
+    readonly namespace?: string | undefined;
+    readonly name?: string | undefined;
+    readonly uid?: string | undefined;
+  },
 ): string {
   return `${root}/${pod.namespace}_${pod.name}_${pod.uid}`;
 }

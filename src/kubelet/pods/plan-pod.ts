@@ -82,12 +82,20 @@ export function planPod(input: PlanInput): PodPlan {
   if (init === "failed") return stopped(draft, true);
   if (init === "pending") return going(draft);
   const kept = planContainers(input, draft);
-  const over = kept === 0 && draft.start.every(action => action.kind === "init") && draft.wait.length === 0 && draft.kill.length === 0;
+  const over =
+    kept === 0 &&
+    draft.start.every(action => action.kind === "init") &&
+    draft.wait.length === 0 &&
+    draft.kill.length === 0;
   return over ? stopped({ kill: [], start: [], wait: [] }, true) : going(draft);
 }
 
 function isUsable(sandbox: RuntimePod["sandboxes"][number], pod: Pod): boolean {
-  return sandbox.ready && sandbox.hostNetwork === (pod.spec.hostNetwork ?? false) && (sandbox.hostNetwork || sandbox.ips.length > 0);
+  return (
+    sandbox.ready &&
+    sandbox.hostNetwork === (pod.spec.hostNetwork ?? false) &&
+    (sandbox.hostNetwork || sandbox.ips.length > 0)
+  );
 }
 
 /** A pod whose sandbox is gone starts anew, unless everything in it has had its only run. */
@@ -146,7 +154,8 @@ function planInit(input: PlanInput, draft: Draft): "done" | "pending" | "failed"
       if (!up && !initialized) return "pending";
       continue;
     }
-    const passed = initialized || inits.slice(index + 1).some(later => newestContainer(runtime, later.name) !== undefined);
+    const passed =
+      initialized || inits.slice(index + 1).some(later => newestContainer(runtime, later.name) !== undefined);
     if (passed || (last?.state === "exited" && last.exitCode === 0)) continue;
     if (last?.state === "running") return "pending";
     if (last?.state === "exited" && !initRestartsAfter(pod, container, last.exitCode)) return "failed";
@@ -157,7 +166,12 @@ function planInit(input: PlanInput, draft: Draft): "done" | "pending" | "failed"
 }
 
 /** True when the next container need not wait for this sidecar. */
-function planSidecar(input: PlanInput, container: Container, last: RuntimeContainer | undefined, draft: Draft): boolean {
+function planSidecar(
+  input: PlanInput,
+  container: Container,
+  last: RuntimeContainer | undefined,
+  draft: Draft,
+): boolean {
   if (last?.state !== "running") {
     planStart(input, container, "init", last, draft);
     return false;
@@ -210,7 +224,12 @@ function planStart(
   }
   const wait = input.backoff.notBefore(container.name, last.finishedAtMs, input.nowMs);
   if (wait === undefined) draft.start.push({ container, kind, restartCount, after: last.finishedAtMs });
-  else draft.wait.push({ container, untilMs: wait.atMs, message: backoffMessage(input.pod, container.name, wait.delayMs) });
+  else
+    draft.wait.push({
+      container,
+      untilMs: wait.atMs,
+      message: backoffMessage(input.pod, container.name, wait.delayMs),
+    });
 }
 
 function planKillUnfit(input: PlanInput, container: Container, running: RuntimeContainer, draft: Draft): void {

@@ -59,7 +59,13 @@ function conditionOf(
 
 function initializedVerdict({ pod, phase, initStatuses }: ConditionsInput): Verdict {
   const incomplete = (pod.spec.initContainers ?? [])
-    .filter(container => !isInitialized(container, initStatuses.find(status => status.name === container.name)))
+    .filter(
+      container =>
+        !isInitialized(
+          container,
+          initStatuses.find(status => status.name === container.name),
+        ),
+    )
     .map(container => container.name);
   if (phase === "Succeeded") return { status: "True", reason: "PodCompleted" };
   if (incomplete.length === 0) return holds;
@@ -67,7 +73,10 @@ function initializedVerdict({ pod, phase, initStatuses }: ConditionsInput): Verd
   return { status: "False", reason: "ContainersNotInitialized", message };
 }
 
-function isInitialized(container: { readonly restartPolicy?: string | undefined }, status: ContainerStatus | undefined): boolean {
+function isInitialized(
+  container: { readonly restartPolicy?: string | undefined },
+  status: ContainerStatus | undefined,
+): boolean {
   if (isSidecar(container)) return status?.started ?? false;
   return status?.ready ?? false;
 }
@@ -81,7 +90,11 @@ function containersReadyVerdict({ pod, phase, initStatuses, statuses }: Conditio
     .filter(container => !all.find(status => status.name === container.name)?.ready)
     .map(container => container.name);
   if (unready.length === 0) return holds;
-  return { status: "False", reason: "ContainersNotReady", message: `containers with unready status: [${unready.join(" ")}]` };
+  return {
+    status: "False",
+    reason: "ContainersNotReady",
+    message: `containers with unready status: [${unready.join(" ")}]`,
+  };
 }
 
 function readyVerdict({ pod }: ConditionsInput, containersReady: Verdict): Verdict {
@@ -89,7 +102,8 @@ function readyVerdict({ pod }: ConditionsInput, containersReady: Verdict): Verdi
   const messages: string[] = [];
   for (const { conditionType } of pod.spec.readinessGates ?? []) {
     const gate = pod.status?.conditions?.find(condition => condition.type === conditionType);
-    if (gate === undefined) messages.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
+    if (gate === undefined)
+      messages.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
     else if (gate.status !== "True") {
       messages.push(`the status of pod readiness gate "${conditionType}" is not "True", but ${gate.status}`);
     }

@@ -21,7 +21,10 @@ export class PodContext {
   readonly #deps: PodContextDeps;
   readonly #node: string;
 
-  constructor(deps: PodContextDeps, options: { pod: Pod; cause: Cause | undefined; signal: AbortSignal; node: string }) {
+  constructor(
+    deps: PodContextDeps,
+    options: { pod: Pod; cause: Cause | undefined; signal: AbortSignal; node: string },
+  ) {
     this.#deps = deps;
     this.#node = options.node;
     this.pod = options.pod;
@@ -49,7 +52,12 @@ export class PodContext {
     return this.step(name, () => run(context));
   }
 
-  event(type: "Normal" | "Warning", reason: string, message: string, container?: { name: string; kind: "init" | "container" | "ephemeral" }): void {
+  event(
+    type: "Normal" | "Warning",
+    reason: string,
+    message: string,
+    container?: { name: string; kind: "init" | "container" | "ephemeral" },
+  ): void {
     const field = { init: "spec.initContainers", container: "spec.containers", ephemeral: "spec.ephemeralContainers" };
     const options = container && { fieldPath: `${field[container.kind]}{${container.name}}` };
     this.#deps.events.event(pods, this.pod, type, reason, message, options);

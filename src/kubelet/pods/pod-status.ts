@@ -37,7 +37,9 @@ export function podStatusOf(input: PodStatusInput): PodStatus {
   const ephemeral = (pod.spec.ephemeralContainers ?? []).map(container =>
     statusOf(input, container, "ephemeral", "ContainerCreating"),
   );
-  const phase = input.failure ? "Failed" : keepTerminal(pod, podPhase({ pod, initStatuses, statuses, over: input.over }));
+  const phase = input.failure
+    ? "Failed"
+    : keepTerminal(pod, podPhase({ pod, initStatuses, statuses, over: input.over }));
   const sandbox = runtime.sandboxes[0];
   const hostNetwork = pod.spec.hostNetwork ?? false;
   const sandboxReady = sandbox?.ready === true && (hostNetwork || sandbox.ips.length > 0);
@@ -61,15 +63,28 @@ export function podStatusOf(input: PodStatusInput): PodStatus {
   };
 }
 
-function statusOf(input: PodStatusInput, container: Container, kind: "init" | "container" | "ephemeral", defaultReason: string): ContainerStatus {
+function statusOf(
+  input: PodStatusInput,
+  container: Container,
+  kind: "init" | "container" | "ephemeral",
+  defaultReason: string,
+): ContainerStatus {
   const { pod, runtime } = input;
   const newest = newestContainer(runtime, container.name);
   const running = newest?.state === "running";
   const started = running && input.started(container.name, newest.id);
   const done = newest?.state === "exited" && newest.exitCode === 0;
   const plainInit = kind === "init" && !isSidecar(container);
-  const ready = plainInit ? done : kind === "ephemeral" ? false : started && input.readiness(container.name, newest!.id);
-  const lists = { init: pod.status?.initContainerStatuses, container: pod.status?.containerStatuses, ephemeral: pod.status?.ephemeralContainerStatuses };
+  const ready = plainInit
+    ? done
+    : kind === "ephemeral"
+      ? false
+      : started && input.readiness(container.name, newest!.id);
+  const lists = {
+    init: pod.status?.initContainerStatuses,
+    container: pod.status?.containerStatuses,
+    ephemeral: pod.status?.ephemeralContainerStatuses,
+  };
   return containerStatusOf({
     container,
     runtime,

@@ -30,7 +30,9 @@ export class PodTerminator {
       await Promise.all(found.map(container => this.#kill(context, runtime, container, graceSeconds)));
     }
     for (const sandbox of runtime.sandboxes.filter(({ ready }) => ready)) {
-      await context.call("StopPodSandbox", call => this.#deps.runtime.stopPodSandbox({ podSandboxId: sandbox.id }, call));
+      await context.call("StopPodSandbox", call =>
+        this.#deps.runtime.stopPodSandbox({ podSandboxId: sandbox.id }, call),
+      );
     }
   }
 
@@ -38,17 +40,26 @@ export class PodTerminator {
   async remove(context: PodContext, runtime: RuntimePod): Promise<void> {
     await this.removeContainers(context, runtime.containers);
     for (const { id } of runtime.sandboxes) {
-      await tolerateAbsence(context.call("RemovePodSandbox", call => this.#deps.runtime.removePodSandbox({ podSandboxId: id }, call)));
+      await tolerateAbsence(
+        context.call("RemovePodSandbox", call => this.#deps.runtime.removePodSandbox({ podSandboxId: id }, call)),
+      );
     }
   }
 
   async removeContainers(context: PodContext, containers: readonly RuntimeContainer[]): Promise<void> {
     for (const { id } of containers) {
-      await tolerateAbsence(context.call("RemoveContainer", call => this.#deps.runtime.removeContainer({ containerId: id }, call)));
+      await tolerateAbsence(
+        context.call("RemoveContainer", call => this.#deps.runtime.removeContainer({ containerId: id }, call)),
+      );
     }
   }
 
-  async #kill(context: PodContext, runtime: RuntimePod, container: RuntimeContainer, graceSeconds: number | undefined): Promise<void> {
+  async #kill(
+    context: PodContext,
+    runtime: RuntimePod,
+    container: RuntimeContainer,
+    graceSeconds: number | undefined,
+  ): Promise<void> {
     await this.#deps.killer.kill(context, {
       containerId: container.id,
       container: specOf(context.pod, container.name),

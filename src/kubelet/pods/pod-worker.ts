@@ -9,8 +9,8 @@ import type { Client } from "#client/client.ts";
 import type { EventRecorder } from "#client/events.ts";
 import type { RuntimeService } from "#cri/services.ts";
 import type { Recorder } from "#journey/span.ts";
-import type { ContainerKiller } from "../containers/container-killer.ts";
 import { containerHash } from "../containers/container-config.ts";
+import type { ContainerKiller } from "../containers/container-killer.ts";
 import type { ContainerStarter, SandboxHandle } from "../containers/container-starter.ts";
 import { ContainerStartError, MountError, messageOf } from "../containers/errors.ts";
 import { podCgroup, podLimits as podCgroupLimits } from "../containers/resources.ts";
@@ -101,7 +101,10 @@ export class PodWorker {
     this.#options = options;
     this.#pod = pod;
     this.uid = pod.metadata.uid ?? "";
-    this.#backoff = new CrashBackoff({ initialMs: options.kubelet.crashLoopInitialMs, maximumMs: options.kubelet.crashLoopMaximumMs });
+    this.#backoff = new CrashBackoff({
+      initialMs: options.kubelet.crashLoopInitialMs,
+      maximumMs: options.kubelet.crashLoopMaximumMs,
+    });
   }
 
   get pod(): Pod {
@@ -211,7 +214,9 @@ export class PodWorker {
   #deadlineMs(pod: Pod): number | undefined {
     const { activeDeadlineSeconds } = pod.spec;
     const start = pod.status?.startTime;
-    return activeDeadlineSeconds === undefined || start === undefined ? undefined : parseTime(start) + activeDeadlineSeconds * 1000;
+    return activeDeadlineSeconds === undefined || start === undefined
+      ? undefined
+      : parseTime(start) + activeDeadlineSeconds * 1000;
   }
 
   // ---- active ----------------------------------------------------------------------------------------------------
@@ -253,7 +258,13 @@ export class PodWorker {
       const probe = cause === "liveness" ? spec?.livenessProbe : cause === "startup" ? spec?.startupProbe : undefined;
       const graceSeconds = probe?.terminationGracePeriodSeconds;
       const podIp = runtime.sandboxes[0]?.ips[0] ?? "";
-      await this.#deps.killer.kill(context, { containerId: container.id, container: spec, podIp, graceSeconds, message });
+      await this.#deps.killer.kill(context, {
+        containerId: container.id,
+        container: spec,
+        podIp,
+        graceSeconds,
+        message,
+      });
       this.#dirty = true;
     }
     const mounted = this.#mountIfNeeded(context, plan);
@@ -267,7 +278,8 @@ export class PodWorker {
     if (plan.start.length === 0 && !this.#volumesStale) return;
     this.#volumesStale = false;
     try {
-      if ((context.pod.spec.volumes ?? []).length > 0) await context.step("mount volumes", () => this.#deps.volumes.mount(context.pod));
+      if ((context.pod.spec.volumes ?? []).length > 0)
+        await context.step("mount volumes", () => this.#deps.volumes.mount(context.pod));
     } catch (error) {
       this.#volumesStale = true;
       throw error;
@@ -279,7 +291,9 @@ export class PodWorker {
     const options = { ...kubelet, resolvConf: this.#deps.resolvConf() };
     if (plan.createSandbox === undefined) {
       const current = runtime.sandboxes[0];
-      return current && { id: current.id, ips: current.ips, config: sandboxConfig(context.pod, current.attempt, options) };
+      return (
+        current && { id: current.id, ips: current.ips, config: sandboxConfig(context.pod, current.attempt, options) }
+      );
     }
     const config = sandboxConfig(context.pod, plan.createSandbox, options);
     await this.#applyCgroup(context.pod);
@@ -299,10 +313,16 @@ export class PodWorker {
 
   async #applyCgroup(pod: Pod): Promise<void> {
     const { cgroupRoot, podPidsLimit } = this.#options.kubelet;
-    if (cgroupRoot !== undefined) await this.#deps.host.cgroups.apply(podCgroup(cgroupRoot, pod), podCgroupLimits(pod, podPidsLimit));
+    if (cgroupRoot !== undefined)
+      await this.#deps.host.cgroups.apply(podCgroup(cgroupRoot, pod), podCgroupLimits(pod, podPidsLimit));
   }
 
-  async #startOne(context: PodContext, action: StartAction, sandbox: SandboxHandle, runtime: RuntimePod): Promise<void> {
+  async #startOne(
+    context: PodContext,
+    action: StartAction,
+    sandbox: SandboxHandle,
+    runtime: RuntimePod,
+  ): Promise<void> {
     const { name } = action.container;
     if (action.after !== undefined) this.#backoff.restarted(name, action.after, this.#deps.clock.now());
     try {
@@ -375,7 +395,9 @@ export class PodWorker {
     const context = new PodContext(this.#deps, options);
     this.#read()
       .then(runtime => this.#deps.terminator.stop(context, runtime, grace))
-      .catch((error: unknown) => this.#deps.log.warn("a pod's grace could not be shortened", { pod: pod.metadata.name, error }));
+      .catch((error: unknown) =>
+        this.#deps.log.warn("a pod's grace could not be shortened", { pod: pod.metadata.name, error }),
+      );
   }
 
   /** Everything ended: release what the pod held, then let its API object go, and last what the runtime keeps of it. */
@@ -419,7 +441,8 @@ export class PodWorker {
   #publish(context: PodContext, runtime: RuntimePod): void {
     const { probes, statuses, messages } = this.#deps;
     const pod = statuses.pod(this.uid) ?? context.pod;
-    const allEnded = runtime.containers.every(({ state }) => state === "exited") && runtime.sandboxes.every(({ ready }) => !ready);
+    const allEnded =
+      runtime.containers.every(({ state }) => state === "exited") && runtime.sandboxes.every(({ ready }) => !ready);
     const status = podStatusOf({
       pod,
       runtime,
@@ -439,7 +462,8 @@ export class PodWorker {
 
   #report(context: PodContext, error: unknown): void {
     if (error instanceof MountError) context.event("Warning", "FailedMount", error.message);
-    else if (!(error instanceof SandboxError)) context.event("Warning", "FailedSync", `Error syncing pod: ${messageOf(error)}`);
+    else if (!(error instanceof SandboxError))
+      context.event("Warning", "FailedSync", `Error syncing pod: ${messageOf(error)}`);
     this.#deps.log.warn("a pod's sync failed", { pod: podFullName(context.pod.metadata), error });
   }
 

@@ -40,10 +40,18 @@ export interface RuntimeContainer {
   /** Of the spec it was made from. */
   readonly hash: string;
   readonly logPath: string;
-  readonly user: { readonly uid: number; readonly gid: number; readonly supplementalGroups: readonly number[] } | undefined;
+  readonly user:
+    | { readonly uid: number; readonly gid: number; readonly supplementalGroups: readonly number[] }
+    | undefined;
 }
 
-export const noRuntimePod = (uid: string): RuntimePod => ({ uid, name: "", namespace: "", sandboxes: [], containers: [] });
+export const noRuntimePod = (uid: string): RuntimePod => ({
+  uid,
+  name: "",
+  namespace: "",
+  sandboxes: [],
+  containers: [],
+});
 
 export function newestContainer(runtime: RuntimePod, name: string): RuntimeContainer | undefined {
   return runtime.containers.find(container => container.name === name);

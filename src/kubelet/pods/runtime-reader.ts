@@ -20,7 +20,9 @@ export async function readRuntimePod(runtime: RuntimeService, uid: string): Prom
 /** Uids of all pods that the runtime holds something of. */
 export async function runtimePodUids(runtime: RuntimeService): Promise<ReadonlySet<string>> {
   const [sandboxes, containers] = await Promise.all([runtime.listPodSandbox({}, {}), runtime.listContainers({}, {})]);
-  const labels = [...(sandboxes.items ?? []), ...(containers.containers ?? [])].map(item => item.labels?.[label.podUid]);
+  const labels = [...(sandboxes.items ?? []), ...(containers.containers ?? [])].map(
+    item => item.labels?.[label.podUid],
+  );
   return new Set(labels.filter(uid => uid !== undefined));
 }
 
@@ -35,7 +37,10 @@ export async function runtimeFingerprints(runtime: RuntimeService): Promise<Read
   return prints;
 }
 
-async function sandboxStatus(runtime: RuntimeService, { id }: cri.PodSandbox): Promise<cri.PodSandboxStatus | undefined> {
+async function sandboxStatus(
+  runtime: RuntimeService,
+  { id }: cri.PodSandbox,
+): Promise<cri.PodSandboxStatus | undefined> {
   try {
     return (await runtime.podSandboxStatus({ podSandboxId: id }, {})).status;
   } catch (error) {
@@ -44,10 +49,13 @@ async function sandboxStatus(runtime: RuntimeService, { id }: cri.PodSandbox): P
   }
 }
 
-async function containerStatus(runtime: RuntimeService, listed: cri.Container): Promise<cri.ContainerStatus | undefined> {
+async function containerStatus(
+  runtime: RuntimeService,
+  listed: cri.Container,
+): Promise<cri.ContainerStatus | undefined> {
   try {
     const { status } = await runtime.containerStatus({ containerId: listed.id }, {});
-    return status && { ...status, podSandboxId: listed.podSandboxId } as cri.ContainerStatus;
+    return status && ({ ...status, podSandboxId: listed.podSandboxId } as cri.ContainerStatus);
   } catch (error) {
     if (isCriNotFound(error)) return undefined;
     throw error;

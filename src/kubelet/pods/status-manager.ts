@@ -80,7 +80,12 @@ export class StatusManager {
       try {
         const { name = "", namespace = "" } = entry.pod.metadata;
         const client = this.#deps.client.because(unionCauses(causes));
-        const written = await client.patch(pods, { namespace, name }, { type: "strategic", body: patch }, { subresource: "status" });
+        const written = await client.patch(
+          pods,
+          { namespace, name },
+          { type: "strategic", body: patch },
+          { subresource: "status" },
+        );
         if (revisionOf(written) >= revisionOf(entry.pod)) entry.pod = written;
         entry.causes = entry.causes.slice(causes.length);
         failures = 0;

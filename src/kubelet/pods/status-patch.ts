@@ -40,7 +40,8 @@ function conditionPatches(before: readonly PodCondition[], after: readonly PodCo
 /** Equal as JSON, where an absent value equals an empty one that the wire leaves out. */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, at) => sameValue(item, b[at]));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, at) => sameValue(item, b[at]));
   if (isObject(a) || isObject(b)) {
     const [left, right] = [a ?? {}, b ?? {}];
     if (!isObject(left) || !isObject(right)) return false;

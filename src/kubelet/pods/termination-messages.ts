@@ -47,7 +47,10 @@ export class TerminationMessages {
     const size = (await this.#files.size(path)) ?? 0;
     const from = Math.max(0, size - 2 * maximumLogBytes);
     const bytes = (await this.#files.readRange(path, from, size - from)) ?? new Uint8Array();
-    const lines = new TextDecoder().decode(bytes).split("\n").slice(from > 0 ? 1 : 0);
+    const lines = new TextDecoder()
+      .decode(bytes)
+      .split("\n")
+      .slice(from > 0 ? 1 : 0);
     const texts = lines.flatMap(line => parseLogLine(line)?.text ?? []);
     return texts.slice(-maximumLogLines).join("").slice(-maximumLogBytes);
   }

@@ -10,7 +10,7 @@ import type { ContainerHealth } from "../pods/plan-pod.ts";
 import { isSidecar } from "../pods/restart-policy.ts";
 import { newestContainer, type RuntimePod } from "../pods/runtime-pod.ts";
 import { podSubject } from "../spans.ts";
-import { type ProberDeps, type ProbeResult, probeOnce } from "./prober.ts";
+import { type ProbeResult, type ProberDeps, probeOnce } from "./prober.ts";
 
 export type ProbeKind = "liveness" | "readiness" | "startup";
 
@@ -79,7 +79,9 @@ export class ProbeManager implements ContainerHealth {
       if (running?.state !== "running") continue;
       for (const [kind, probe] of probesOf(container)) {
         const known = workers.find(worker => worker.containerId === running.id && worker.kind === kind);
-        kept.push(known ?? this.#start(pod, container, kind, probe, running.id, running.startedAtMs, podIpOf(pod, runtime)));
+        kept.push(
+          known ?? this.#start(pod, container, kind, probe, running.id, running.startedAtMs, podIpOf(pod, runtime)),
+        );
       }
     }
     for (const worker of workers) if (!kept.includes(worker)) worker.stop.abort();
@@ -104,7 +106,15 @@ export class ProbeManager implements ContainerHealth {
     return undefined;
   }
 
-  #start(pod: Pod, container: Container, kind: ProbeKind, probe: Probe, containerId: string, startedAtMs: number, podIp: string): Worker {
+  #start(
+    pod: Pod,
+    container: Container,
+    kind: ProbeKind,
+    probe: Probe,
+    containerId: string,
+    startedAtMs: number,
+    podIp: string,
+  ): Worker {
     const worker: Worker = { kind, containerId, stop: new AbortController(), result: undefined };
     const { signal } = worker.stop;
     this.#run(worker, pod, container, probe, startedAtMs, podIp, signal).catch((error: unknown) => {
@@ -113,7 +123,15 @@ export class ProbeManager implements ContainerHealth {
     return worker;
   }
 
-  async #run(worker: Worker, pod: Pod, container: Container, probe: Probe, startedAtMs: number, podIp: string, signal: AbortSignal): Promise<void> {
+  async #run(
+    worker: Worker,
+    pod: Pod,
+    container: Container,
+    probe: Probe,
+    startedAtMs: number,
+    podIp: string,
+    signal: AbortSignal,
+  ): Promise<void> {
     const periodMs = (probe.periodSeconds ?? 10) * 1000;
     const firstMs = startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000 - this.#deps.clock.now();
     if (firstMs > 0) await this.#deps.clock.sleep(firstMs, signal);
@@ -130,11 +148,25 @@ export class ProbeManager implements ContainerHealth {
     }
   }
 
-  async #probe(worker: Worker, pod: Pod, container: Container, probe: Probe, podIp: string, signal: AbortSignal): Promise<ProbeResult> {
+  async #probe(
+    worker: Worker,
+    pod: Pod,
+    container: Container,
+    probe: Probe,
+    podIp: string,
+    signal: AbortSignal,
+  ): Promise<ProbeResult> {
     return probeOnce(this.#deps, probe, { container, containerId: worker.containerId, podIp }, signal);
   }
 
-  #judge(worker: Worker, pod: Pod, container: Container, probe: Probe, result: ProbeResult, runs: { success: number; failure: number }): void {
+  #judge(
+    worker: Worker,
+    pod: Pod,
+    container: Container,
+    probe: Probe,
+    result: ProbeResult,
+    runs: { success: number; failure: number },
+  ): void {
     runs.success = result.success ? runs.success + 1 : 0;
     runs.failure = result.success ? 0 : runs.failure + 1;
     if (!result.success) this.#reportFailure(worker, pod, container, result);

@@ -24,17 +24,28 @@ export interface ProberDeps {
 const defaultUserAgent = "kube-probe/1.37";
 
 /** Asks once. What goes wrong is an answer, not an error. */
-export async function probeOnce(deps: ProberDeps, probe: Probe, target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
+export async function probeOnce(
+  deps: ProberDeps,
+  probe: Probe,
+  target: ProbeTarget,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
   const timeoutMs = (probe.timeoutSeconds ?? 1) * 1000;
   try {
     if (probe.exec) return await probeCommand(deps, probe.exec.command ?? [], target, timeoutMs, signal);
     if (probe.httpGet) return await probeHttp(deps, probe.httpGet, target, timeoutMs, signal);
     if (probe.tcpSocket) {
-      await deps.network.tcpConnect(probe.tcpSocket.host || target.podIp, portOf(probe.tcpSocket.port, target), { timeoutMs, signal });
+      await deps.network.tcpConnect(probe.tcpSocket.host || target.podIp, portOf(probe.tcpSocket.port, target), {
+        timeoutMs,
+        signal,
+      });
       return { success: true, output: "" };
     }
     if (probe.grpc) {
-      const status = await deps.network.grpcHealth(target.podIp, probe.grpc.port, probe.grpc.service, { timeoutMs, signal });
+      const status = await deps.network.grpcHealth(target.podIp, probe.grpc.port, probe.grpc.service, {
+        timeoutMs,
+        signal,
+      });
       return { success: status === "SERVING", output: `service unhealthy (responded with "${status}")` };
     }
     return { success: true, output: "" };
@@ -43,7 +54,13 @@ export async function probeOnce(deps: ProberDeps, probe: Probe, target: ProbeTar
   }
 }
 
-async function probeCommand(deps: ProberDeps, cmd: readonly string[], target: ProbeTarget, timeoutMs: number, signal: AbortSignal): Promise<ProbeResult> {
+async function probeCommand(
+  deps: ProberDeps,
+  cmd: readonly string[],
+  target: ProbeTarget,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
   const request = { containerId: target.containerId, cmd, timeout: Math.ceil(timeoutMs / 1000) };
   const answer = await deps.runtime.execSync(request, { signal, timeoutMs: timeoutMs + 1000 });
   const decoder = new TextDecoder();
@@ -51,7 +68,13 @@ async function probeCommand(deps: ProberDeps, cmd: readonly string[], target: Pr
   return { success: (answer.exitCode ?? 0) === 0, output };
 }
 
-async function probeHttp(deps: ProberDeps, action: NonNullable<Probe["httpGet"]>, target: ProbeTarget, timeoutMs: number, signal: AbortSignal): Promise<ProbeResult> {
+async function probeHttp(
+  deps: ProberDeps,
+  action: NonNullable<Probe["httpGet"]>,
+  target: ProbeTarget,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
   const url = probeUrl(action, portOf(action.port, target), target.podIp);
   const headers: Record<string, string> = { "user-agent": defaultUserAgent, accept: "*/*" };
   for (const { name, value } of action.httpHeaders ?? []) headers[name.toLowerCase()] = value;

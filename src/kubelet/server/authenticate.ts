@@ -54,21 +54,28 @@ export class NodeAccess {
   }
 
   async #review(token: string): Promise<{ value: KubeletUser | undefined; keepMs: number }> {
-    const answer = await this.#deps.client.review<TokenReview>(tokenReviewType, "tokenreviews", { metadata: {}, spec: { token } });
+    const answer = await this.#deps.client.review<TokenReview>(tokenReviewType, "tokenreviews", {
+      metadata: {},
+      spec: { token },
+    });
     const { authenticated, user } = answer.status ?? {};
     if (!authenticated || user?.username === undefined) return { value: undefined, keepMs: deniedMs };
     return { value: { name: user.username, groups: user.groups ?? [] }, keepMs: tokenMs };
   }
 
   async #ask(user: KubeletUser, verb: string, subresource: string): Promise<{ value: boolean; keepMs: number }> {
-    const answer = await this.#deps.client.review<SubjectAccessReview>(subjectAccessReviewType, "subjectaccessreviews", {
-      metadata: {},
-      spec: {
-        user: user.name,
-        groups: user.groups,
-        resourceAttributes: { verb, version: "v1", resource: "nodes", subresource, name: this.#nodeName },
+    const answer = await this.#deps.client.review<SubjectAccessReview>(
+      subjectAccessReviewType,
+      "subjectaccessreviews",
+      {
+        metadata: {},
+        spec: {
+          user: user.name,
+          groups: user.groups,
+          resourceAttributes: { verb, version: "v1", resource: "nodes", subresource, name: this.#nodeName },
+        },
       },
-    });
+    );
     const value = answer.status?.allowed ?? false;
     return { value, keepMs: value ? allowedMs : deniedMs };
   }
@@ -76,7 +83,14 @@ export class NodeAccess {
 
 /** `get` for GET, as rights on the kubelet's API are worded. */
 export function verbOf(method: string): string {
-  const verbs: Readonly<Record<string, string>> = { POST: "create", GET: "get", HEAD: "get", PUT: "update", PATCH: "patch", DELETE: "delete" };
+  const verbs: Readonly<Record<string, string>> = {
+    POST: "create",
+    GET: "get",
+    HEAD: "get",
+    PUT: "update",
+    PATCH: "patch",
+    DELETE: "delete",
+  };
   return verbs[method] ?? "";
 }
 

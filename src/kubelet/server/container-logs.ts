@@ -86,7 +86,10 @@ class LogWriter {
   async write(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
     const end = bytes.lastIndexOf(10) + 1;
     const text = new TextDecoder().decode(bytes.subarray(0, end));
-    const chosen = text.split("\n").slice(0, -1).map(line => this.#format(line));
+    const chosen = text
+      .split("\n")
+      .slice(0, -1)
+      .map(line => this.#format(line));
     await this.#send(encoder.encode(chosen.join("")));
     return bytes.slice(end) as Uint8Array<ArrayBuffer>;
   }

@@ -5,7 +5,7 @@ import { messageOf } from "../containers/errors.ts";
 import type { KubeletDeps } from "../deps.ts";
 import { kubeletVersion } from "../node/node-status.ts";
 import type { KubeletOptions } from "../options.ts";
-import { type RuntimeContainer, type RuntimePod, newestContainer } from "../pods/runtime-pod.ts";
+import { newestContainer, type RuntimeContainer, type RuntimePod } from "../pods/runtime-pod.ts";
 import { readRuntimePod } from "../pods/runtime-reader.ts";
 import { NodeAccess, verbOf } from "./authenticate.ts";
 import { isSet, logOptions, sendLog } from "./container-logs.ts";
@@ -36,7 +36,8 @@ const routes: Readonly<Record<string, Route>> = {
   attach: (deps, _options, call) => stream(deps, call, "attach"),
   portForward,
   run,
-  stats: async (deps, options, { parts }) => (parts[0] === "summary" ? json(await statsSummary(deps, options)) : missing()),
+  stats: async (deps, options, { parts }) =>
+    parts[0] === "summary" ? json(await statsSummary(deps, options)) : missing(),
   metrics,
   configz: async (_deps, options) => json({ kubeletconfig: { ...options, kubeletVersion: kubeletVersion(options) } }),
   journey,
@@ -75,7 +76,11 @@ class RequestError extends Error {
   }
 }
 
-async function containerLogs(deps: HandlerDeps, _options: KubeletOptions, { query, parts }: Call): Promise<HttpResponse> {
+async function containerLogs(
+  deps: HandlerDeps,
+  _options: KubeletOptions,
+  { query, parts }: Call,
+): Promise<HttpResponse> {
   const [namespace = "", name = "", containerName = ""] = parts;
   const pod = findPod(deps, namespace, name);
   const runtime = await readRuntimePod(deps.runtime, pod.metadata.uid ?? "");
@@ -127,7 +132,11 @@ function waitingReason({ status }: Pod, name: string): string {
   return all.find(container => container.name === name)?.state?.waiting?.reason ?? "ContainerCreating";
 }
 
-async function stream(deps: HandlerDeps, { request, query, parts }: Call, what: "exec" | "attach"): Promise<HttpResponse> {
+async function stream(
+  deps: HandlerDeps,
+  { request, query, parts }: Call,
+  what: "exec" | "attach",
+): Promise<HttpResponse> {
   const [namespace = "", name = "", ...more] = parts;
   const containerId = await runningId(deps, namespace, name, more.at(-1) ?? "");
   const streams = {
@@ -146,7 +155,11 @@ async function stream(deps: HandlerDeps, { request, query, parts }: Call, what: 
   return passThrough(deps.host.network, request, answer.url ?? "");
 }
 
-async function portForward(deps: HandlerDeps, _options: KubeletOptions, { request, query, parts }: Call): Promise<HttpResponse> {
+async function portForward(
+  deps: HandlerDeps,
+  _options: KubeletOptions,
+  { request, query, parts }: Call,
+): Promise<HttpResponse> {
   const [namespace = "", name = ""] = parts;
   const pod = findPod(deps, namespace, name);
   const runtime = await readRuntimePod(deps.runtime, pod.metadata.uid ?? "");
@@ -163,7 +176,10 @@ async function run(deps: HandlerDeps, _options: KubeletOptions, { query, parts }
   const cmd = (query.get("cmd") ?? "").split(" ").filter(word => word !== "");
   const answer = await deps.runtime.execSync({ containerId, cmd }, {});
   const decoder = new TextDecoder();
-  return text(200, decoder.decode(answer.stdout ?? new Uint8Array()) + decoder.decode(answer.stderr ?? new Uint8Array()));
+  return text(
+    200,
+    decoder.decode(answer.stdout ?? new Uint8Array()) + decoder.decode(answer.stderr ?? new Uint8Array()),
+  );
 }
 
 async function runningId(deps: HandlerDeps, namespace: string, name: string, container: string): Promise<string> {
@@ -214,7 +230,11 @@ function text(status: number, body: string): HttpResponse {
 }
 
 function json(value: unknown): HttpResponse {
-  return { status: 200, headers: { "content-type": "application/json" }, body: new TextEncoder().encode(JSON.stringify(value)) };
+  return {
+    status: 200,
+    headers: { "content-type": "application/json" },
+    body: new TextEncoder().encode(JSON.stringify(value)),
+  };
 }
 
 function missing(): HttpResponse {

@@ -63,7 +63,11 @@ function podStats({ metadata, status }: Pod, containers: readonly cri.ContainerS
         workingSetBytes: stats.memory?.workingSetBytes?.value,
         rssBytes: stats.memory?.rssBytes?.value,
       },
-      rootfs: { time, usedBytes: stats.writableLayer?.usedBytes?.value, inodesUsed: stats.writableLayer?.inodesUsed?.value },
+      rootfs: {
+        time,
+        usedBytes: stats.writableLayer?.usedBytes?.value,
+        inodesUsed: stats.writableLayer?.inodesUsed?.value,
+      },
     })),
     cpu: {
       time,
@@ -81,7 +85,12 @@ function timeOf(nanoseconds: number | undefined, otherwise: string): string {
 /** `/metrics/resource` in Prometheus' text format. */
 export async function resourceMetrics(deps: StatsDeps): Promise<string> {
   const { stats = [] } = await deps.runtime.listContainerStats({}, {});
-  const series = (name: string, type: string, help: string, value: (stats: cri.ContainerStats) => number | undefined) => [
+  const series = (
+    name: string,
+    type: string,
+    help: string,
+    value: (stats: cri.ContainerStats) => number | undefined,
+  ) => [
     `# HELP ${name} ${help}`,
     `# TYPE ${name} ${type}`,
     ...stats.flatMap(item => {
@@ -93,8 +102,18 @@ export async function resourceMetrics(deps: StatsDeps): Promise<string> {
     }),
   ];
   return [
-    ...series("container_cpu_usage_seconds_total", "counter", "CPU time used.", item => (item.cpu?.usageCoreNanoSeconds?.value ?? 0) / 1e9),
-    ...series("container_memory_working_set_bytes", "gauge", "Memory that cannot be given back.", item => item.memory?.workingSetBytes?.value),
+    ...series(
+      "container_cpu_usage_seconds_total",
+      "counter",
+      "CPU time used.",
+      item => (item.cpu?.usageCoreNanoSeconds?.value ?? 0) / 1e9,
+    ),
+    ...series(
+      "container_memory_working_set_bytes",
+      "gauge",
+      "Memory that cannot be given back.",
+      item => item.memory?.workingSetBytes?.value,
+    ),
     "",
   ].join("\n");
 }

@@ -9,7 +9,12 @@ export async function passThrough(network: HostNetwork, request: HttpRequest, ur
   const { origin, pathname, search } = new URL(url);
   const client = network.httpClient(origin);
   const { host: _, ...headers } = request.headers;
-  const answer = await client.upgrade({ method: request.method, target: `${pathname}${search}`, headers, signal: request.signal });
+  const answer = await client.upgrade({
+    method: request.method,
+    target: `${pathname}${search}`,
+    headers,
+    signal: request.signal,
+  });
   const { socket } = answer;
   if (socket === undefined) {
     await client[Symbol.asyncDispose]();

@@ -84,7 +84,13 @@ async function addSecret(input: PayloadInput, files: Files, reference: Reference
   addKeys(files, values, reference, mode, "secret");
 }
 
-function addKeys(files: Files, values: ReadonlyMap<string, Uint8Array>, reference: Reference, mode: number, kind: string): void {
+function addKeys(
+  files: Files,
+  values: ReadonlyMap<string, Uint8Array>,
+  reference: Reference,
+  mode: number,
+  kind: string,
+): void {
   if (reference.items === undefined || reference.items.length === 0) {
     for (const [key, bytes] of values) files.set(key, { bytes, mode });
     return;

@@ -76,14 +76,23 @@ export class WatchedObjects implements ReferencedObjects {
     return this.#read(secrets, namespace, name);
   }
 
-  async #read<T extends KubernetesObject>(resource: ResourceDefinition<T>, namespace: string, name: string): Promise<T | undefined> {
+  async #read<T extends KubernetesObject>(
+    resource: ResourceDefinition<T>,
+    namespace: string,
+    name: string,
+  ): Promise<T | undefined> {
     const entry = this.#entries.get(keyFor(resource, namespace, name));
     if (entry === undefined) return this.#fetch(resource, namespace, name);
     await entry.first;
     return entry.object as T | undefined;
   }
 
-  #enter<T extends KubernetesObject>(resource: ResourceDefinition<T>, namespace: string, name: string, uid: string): string {
+  #enter<T extends KubernetesObject>(
+    resource: ResourceDefinition<T>,
+    namespace: string,
+    name: string,
+    uid: string,
+  ): string {
     const key = keyFor(resource, namespace, name);
     const known = this.#entries.get(key);
     if (known !== undefined) {
@@ -111,21 +120,31 @@ export class WatchedObjects implements ReferencedObjects {
     synced: () => void,
     signal: AbortSignal,
   ): void {
-    const reflector = new Reflector<T>(this.#deps, { resource, namespace, fieldSelector: `metadata.name=${name}` }, {
-      replace: items => {
-        update(items[0]);
-        synced();
+    const reflector = new Reflector<T>(
+      this.#deps,
+      { resource, namespace, fieldSelector: `metadata.name=${name}` },
+      {
+        replace: items => {
+          update(items[0]);
+          synced();
+        },
+        upsert: update,
+        delete: () => update(undefined),
+        progress() {},
       },
-      upsert: update,
-      delete: () => update(undefined),
-      progress() {},
-    });
+    );
     const running = reflector.run(signal);
-    running.catch((error: unknown) => this.#deps.log.error("a watched object is lost", { resource: resource.plural, name, error }));
+    running.catch((error: unknown) =>
+      this.#deps.log.error("a watched object is lost", { resource: resource.plural, name, error }),
+    );
     running.finally(synced).catch(() => {});
   }
 
-  async #fetch<T extends KubernetesObject>(resource: ResourceDefinition<T>, namespace: string, name: string): Promise<T | undefined> {
+  async #fetch<T extends KubernetesObject>(
+    resource: ResourceDefinition<T>,
+    namespace: string,
+    name: string,
+  ): Promise<T | undefined> {
     try {
       return await this.#deps.client.get(resource, { namespace, name });
     } catch (error) {

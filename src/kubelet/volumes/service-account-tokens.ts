@@ -29,7 +29,10 @@ export class ServiceAccountTokens implements TokenSource {
     this.#clock = deps.clock;
   }
 
-  async token(pod: Pod, { audience = "", expirationSeconds = defaultSeconds }: ServiceAccountTokenProjection): Promise<string> {
+  async token(
+    pod: Pod,
+    { audience = "", expirationSeconds = defaultSeconds }: ServiceAccountTokenProjection,
+  ): Promise<string> {
     const uid = pod.metadata.uid ?? "";
     const key = `${audience}/${expirationSeconds}`;
     const held = this.#held.get(uid)?.get(key);

@@ -49,7 +49,8 @@ export class VolumeManager {
       result.status === "rejected" ? [{ name: pod.spec.volumes![index]!.name, message: messageOf(result.reason) }] : [],
     );
     const [first] = failures;
-    if (first !== undefined) throw new MountError(`MountVolume.SetUp failed for volume "${first.name}" : ${first.message}`);
+    if (first !== undefined)
+      throw new MountError(`MountVolume.SetUp failed for volume "${first.name}" : ${first.message}`);
   }
 
   /** Removes all that {@link mount} made for the pod. */
@@ -79,7 +80,10 @@ export class VolumeManager {
       await files.makeFolder(path, 0o755);
       await mounts.tmpfs(path, { mode: 0o777 });
     } else await files.makeFolder(path, 0o777);
-    await writeAtomically(files, path, payload, { version: this.#nextVersion(), gid: pod.spec.securityContext?.fsGroup });
+    await writeAtomically(files, path, payload, {
+      version: this.#nextVersion(),
+      gid: pod.spec.securityContext?.fsGroup,
+    });
   }
 
   async #mountEmptyDir(pod: Pod, volume: Volume, path: string): Promise<void> {

@@ -77,7 +77,9 @@ export class SimulatedImages implements ImageService {
       repoTags: [tag],
       repoDigests: [`${tag.replace(/:[^:/]*$/, "")}@${id}`],
       size: behaviour?.sizeBytes ?? 1_000_000,
-      ...(behaviour?.username !== undefined ? { username: behaviour.username } : { uid: { value: behaviour?.uid ?? 0 } }),
+      ...(behaviour?.username !== undefined
+        ? { username: behaviour.username }
+        : { uid: { value: behaviour?.uid ?? 0 } }),
     };
     this.#images.set(id, image);
     return image;

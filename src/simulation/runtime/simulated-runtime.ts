@@ -65,7 +65,12 @@ export function createSimulatedRuntime(
     present: options.presentImages ?? [],
   });
   const runtime = new InMemoryRuntime(deps, options, images);
-  return { runtime, images, exit: (pod, container, exitCode) => runtime.exit(pod, container, exitCode), calls: runtime.calls };
+  return {
+    runtime,
+    images,
+    exit: (pod, container, exitCode) => runtime.exit(pod, container, exitCode),
+    calls: runtime.calls,
+  };
 }
 
 /** Sandboxes and containers as records; time is the clock's. */
@@ -227,7 +232,8 @@ class InMemoryRuntime implements RuntimeService {
     const needsMs = container.behaviour.stopAfterMs ?? 0;
     const killed = needsMs > graceMs;
     await this.#take(Math.min(needsMs, graceMs));
-    if (container.state === "CONTAINER_RUNNING") this.#finish(container, killed ? 137 : 0, killed ? "Error" : "Completed");
+    if (container.state === "CONTAINER_RUNNING")
+      this.#finish(container, killed ? 137 : 0, killed ? "Error" : "Completed");
     return {};
   }
 
@@ -268,7 +274,8 @@ class InMemoryRuntime implements RuntimeService {
   async execSync(request: cri.ExecSyncRequest): Promise<cri.ExecSyncResponse> {
     this.#count("ExecSync");
     const container = this.#container(request.containerId);
-    if (container.state !== "CONTAINER_RUNNING") throw new CriError("FailedPrecondition", "the container is not running");
+    if (container.state !== "CONTAINER_RUNNING")
+      throw new CriError("FailedPrecondition", "the container is not running");
     const answer = container.behaviour.exec?.(request.cmd ?? [], container.id) ?? { exitCode: 0 };
     return {
       exitCode: answer.exitCode,
@@ -379,7 +386,9 @@ class InMemoryRuntime implements RuntimeService {
       mounts: container.config.mounts,
       logPath: `${container.sandbox.config.logDirectory ?? ""}/${container.config.logPath ?? ""}`,
       resources: { linux: container.config.linux?.resources },
-      user: { linux: { uid: container.config.linux?.securityContext?.runAsUser?.value ?? 0, gid: 0, supplementalGroups: [0] } },
+      user: {
+        linux: { uid: container.config.linux?.securityContext?.runAsUser?.value ?? 0, gid: 0, supplementalGroups: [0] },
+      },
     };
   }
 

@@ -1,0 +1,379 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { configMaps } from "#api/core/v1/config-map.ts";
+import { type Node, nodes } from "#api/core/v1/node.ts";
+import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { services } from "#api/core/v1/service.ts";
+import { silentLog } from "#base/log.ts";
+import { seededRandom } from "#base/random.ts";
+import { SpanRing } from "#journey/ring.ts";
+import { VirtualClock } from "#simulation/clock.ts";
+import { createSimulatedHost } from "#simulation/runtime/simulated-host.ts";
+import { createSimulatedRuntime } from "#simulation/runtime/simulated-runtime.ts";
+import { FakeApi } from "./fake-api.test-support.ts";
+import type { KubeletHost } from "./host.ts";
+import { createKubelet, type Kubelet } from "./kubelet.ts";
+
+let clock: VirtualClock;
+let api: FakeApi;
+let events: string[];
+let stop: AbortController;
+let running: Promise<void>;
+let kubelet: Kubelet;
+let world: ReturnType<typeof createSimulatedRuntime>;
+let host: ReturnType<typeof createSimulatedHost>;
+let spans: SpanRing;
+const healthy = { ready: true };
+
+beforeEach(async () => {
+  clock = new VirtualClock();
+  api = new FakeApi(clock);
+  events = [];
+  healthy.ready = true;
+  spans = new SpanRing(1000);
+  host = createSimulatedHost({ clock }, { httpGet: () => ({ status: healthy.ready ? 200 : 503, body: "" }) });
+  world = createSimulatedRuntime(
+    { clock, random: seededRandom(1), writeLog: (path, line) => host.files.append(path, line) },
+    {
+      behaviours: {
+        "once:1": { exitAfterMs: 5_000, logs: ["hello"] },
+        "crash:1": { exitAfterMs: 100, exitCode: 3 },
+        "absent:1": { pullError: "not there" },
+        "slow:1": { stopAfterMs: 60_000 },
+      },
+    },
+  );
+  await api.put(services, {
+    metadata: { name: "kubernetes", namespace: "default" },
+    spec: { clusterIP: "10.96.0.1", ports: [{ port: 443, name: "https", protocol: "TCP" }] },
+  });
+  start();
+  await clock.advance(100);
+});
+
+function start(): void {
+  stop = new AbortController();
+  const typed: KubeletHost = host;
+  kubelet = createKubelet(
+    {
+      client: api,
+      runtime: world.runtime,
+      images: world.images,
+      clock,
+      random: seededRandom(2),
+      log: silentLog,
+      recorder: spans,
+      spans,
+      host: typed,
+      events: {
+        event: (_resource, object, type, reason, message) =>
+          events.push(`${object.metadata.name}: ${type} ${reason}: ${message}`),
+      },
+      authorize: async () => true,
+    },
+    {
+      nodeName: "node-1",
+      nodeIps: ["192.0.2.1"],
+      version: "0.1.0",
+      rootFolder: "/var/lib/kubelet",
+      podCidr: "10.244.1.0/24",
+    },
+  );
+  running = kubelet.run(stop.signal);
+}
+
+afterEach(async () => {
+  stop.abort();
+  await running;
+});
+
+function podOf(name: string, spec: Partial<Pod["spec"]> & { image?: string } = {}): Pod {
+  const { image = "web:1", ...rest } = spec;
+  return {
+    metadata: { name, namespace: "default", uid: `uid-${name}`, generation: 1 },
+    spec: { nodeName: "node-1", containers: [{ name: "main", image, imagePullPolicy: "IfNotPresent" }], ...rest },
+  };
+}
+
+const pod = (name: string) => api.find(pods, "default", name);
+const main = (name: string) => pod(name)?.status?.containerStatuses?.[0];
+const condition = (name: string, type: string) =>
+  pod(name)?.status?.conditions?.find(found => found.type === type)?.status;
+const eventsOf = (name: string) =>
+  events.filter(event => event.startsWith(`${name}: `)).map(event => event.slice(name.length + 2));
+
+describe("the node", () => {
+  test("registers and is ready at once", () => {
+    const node = api.find(nodes, undefined, "node-1") as Node;
+    expect(node.metadata.labels).toMatchObject({
+      "kubernetes.io/hostname": "node-1",
+      "kubernetes.io/os": "linux",
+      "kubernetes.io/arch": "amd64",
+    });
+    expect(node.status?.conditions?.find(({ type }) => type === "Ready")).toMatchObject({
+      status: "True",
+      reason: "KubeletReady",
+      message: "kubelet is posting ready status",
+    });
+    expect(node.status?.nodeInfo?.kubeletVersion).toBe("v1.37.2+k8ts.0.1.0");
+    expect(node.status?.nodeInfo?.containerRuntimeVersion).toBe("simulated://1.0.0");
+    expect(node.status?.capacity).toMatchObject({ cpu: "4", memory: "8Gi", pods: "110" });
+    expect(node.status?.allocatable).toMatchObject({ cpu: "4", memory: "8092Mi" });
+    expect(eventsOf("node-1")).toContain("Normal NodeReady: Node node-1 status is now: NodeReady");
+  });
+
+  test("renews its lease every ten seconds and reports an unchanged status only every five minutes", async () => {
+    const writes = () => api.writes.filter(write => write.startsWith("patch nodes")).length;
+    const before = writes();
+    const leases = () => api.writes.filter(write => write.includes("leases")).length;
+    const leasesBefore = leases();
+    await clock.advance(62_000);
+    expect(leases() - leasesBefore).toBeGreaterThanOrEqual(5);
+    expect(writes()).toBe(before);
+    await clock.advance(300_000);
+    expect(writes()).toBe(before + 1);
+  });
+});
+
+describe("a pod", () => {
+  test("runs and is ready", async () => {
+    await api.put(pods, podOf("web"));
+    await clock.advance(10);
+    expect(pod("web")?.status).toMatchObject({
+      phase: "Running",
+      podIP: "10.244.1.2",
+      hostIP: "192.0.2.1",
+      qosClass: "BestEffort",
+      observedGeneration: 1,
+    });
+    expect(pod("web")?.status?.conditions?.map(({ type, status }) => `${type}=${status}`)).toEqual([
+      "PodReadyToStartContainers=True",
+      "Initialized=True",
+      "Ready=True",
+      "ContainersReady=True",
+      "PodScheduled=True",
+    ]);
+    expect(main("web")).toMatchObject({ ready: true, started: true, restartCount: 0, image: "web:1" });
+    expect(eventsOf("web").map(event => event.split(":")[0])).toEqual([
+      "Normal Pulling",
+      "Normal Pulled",
+      "Normal Created",
+      "Normal Started",
+    ]);
+    const names = spans
+      .since(0)
+      .filter(span => span.subject?.name === "web")
+      .map(span => span.name);
+    expect(names).toEqual(expect.arrayContaining(["sync pod", "RunPodSandbox", "CreateContainer", "StartContainer"]));
+    expect(spans.since(0).find(span => span.name === "RunPodSandbox")?.cause?.revisions).toHaveLength(1);
+  });
+
+  test("that ends well succeeds, and is not deleted", async () => {
+    await api.put(pods, podOf("job", { image: "once:1", restartPolicy: "Never" }));
+    await clock.advance(6_000);
+    expect(pod("job")?.status?.phase).toBe("Succeeded");
+    expect(main("job")?.state?.terminated).toMatchObject({ exitCode: 0, reason: "Completed" });
+    expect(condition("job", "Ready")).toBe("False");
+    await clock.advance(120_000);
+    expect(pod("job")).toBeDefined();
+  });
+
+  test("that crashes is started again at once, then after 10 s, then after 20 s", async () => {
+    await api.put(pods, podOf("bad", { image: "crash:1", restartPolicy: "Always" }));
+    await clock.advance(1_000);
+    expect(main("bad")).toMatchObject({
+      restartCount: 1,
+      state: {
+        waiting: {
+          reason: "CrashLoopBackOff",
+          message: "back-off 10s restarting failed container=main pod=bad_default(uid-bad)",
+        },
+      },
+      lastState: { terminated: { exitCode: 3, reason: "Error" } },
+    });
+    await clock.advance(10_000);
+    expect(main("bad")?.restartCount).toBe(2);
+    await clock.advance(15_000);
+    expect(main("bad")?.restartCount).toBe(2);
+    await clock.advance(6_000);
+    expect(main("bad")?.restartCount).toBe(3);
+    expect(eventsOf("bad")).toContain(
+      "Warning BackOff: Back-off restarting failed container main in pod bad_default(uid-bad)",
+    );
+  });
+
+  test("whose image is missing waits with back-off", async () => {
+    await api.put(pods, podOf("pull", { image: "absent:1" }));
+    await clock.advance(1_000);
+    expect(main("pull")?.state?.waiting).toEqual({
+      reason: "ImagePullBackOff",
+      message: 'Back-off pulling image "absent:1": ErrImagePull: not there',
+    });
+    expect(pod("pull")?.status?.phase).toBe("Pending");
+    const pulls = () => eventsOf("pull").filter(event => event.startsWith("Normal Pulling")).length;
+    expect(pulls()).toBe(1);
+    await clock.advance(10_000);
+    expect(pulls()).toBe(2);
+    await clock.advance(11_000);
+    expect(pulls()).toBe(2);
+    await clock.advance(10_000);
+    expect(pulls()).toBe(3);
+  });
+
+  test("that is deleted ends gracefully and leaves nothing", async () => {
+    await api.put(pods, podOf("gone"));
+    await clock.advance(10);
+    await api.delete(pods, { namespace: "default", name: "gone" });
+    await clock.advance(100);
+    expect(pod("gone")).toBeUndefined();
+    expect(eventsOf("gone")).toContain("Normal Killing: Stopping container main");
+    expect((await world.runtime.listPodSandbox({}, {})).items).toEqual([]);
+    expect(await host.files.list("/var/lib/kubelet/pods")).toEqual([]);
+  });
+
+  test("that does not heed SIGTERM is killed after its grace", async () => {
+    await api.put(pods, podOf("slow", { image: "slow:1" }));
+    await clock.advance(10);
+    await api.delete(pods, { namespace: "default", name: "slow" }, { gracePeriodSeconds: 5 });
+    await clock.advance(4_900);
+    expect(pod("slow")).toBeDefined();
+    await clock.advance(200);
+    expect(pod("slow")).toBeUndefined();
+  });
+
+  test("is ready only while its readiness probe succeeds", async () => {
+    healthy.ready = false;
+    const readinessProbe = { httpGet: { port: 80, path: "/" }, periodSeconds: 1, failureThreshold: 2 };
+    await api.put(
+      pods,
+      podOf("probed", {
+        containers: [{ name: "main", image: "web:1", imagePullPolicy: "IfNotPresent", readinessProbe }],
+      }),
+    );
+    await clock.advance(500);
+    expect(pod("probed")?.status?.phase).toBe("Running");
+    expect(condition("probed", "Ready")).toBe("False");
+    healthy.ready = true;
+    await clock.advance(1_000);
+    expect(condition("probed", "Ready")).toBe("True");
+    healthy.ready = false;
+    await clock.advance(2_000);
+    expect(condition("probed", "Ready")).toBe("False");
+    expect(eventsOf("probed")).toContain(
+      "Warning Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503",
+    );
+  });
+
+  test("is started anew when its liveness probe gives up", async () => {
+    const livenessProbe = { httpGet: { port: 80, path: "/" }, periodSeconds: 1, failureThreshold: 2 };
+    await api.put(
+      pods,
+      podOf("alive", {
+        containers: [{ name: "main", image: "web:1", imagePullPolicy: "IfNotPresent", livenessProbe }],
+      }),
+    );
+    await clock.advance(500);
+    healthy.ready = false;
+    await clock.advance(2_100);
+    healthy.ready = true;
+    await clock.advance(500);
+    expect(main("alive")).toMatchObject({ restartCount: 1, state: { running: {} } });
+    expect(eventsOf("alive")).toContain("Normal Killing: Container main failed liveness probe, will be restarted");
+  });
+
+  test("waits for a config map and then sees its changes", async () => {
+    const containers = [
+      {
+        name: "main",
+        image: "web:1",
+        imagePullPolicy: "IfNotPresent" as const,
+        volumeMounts: [{ name: "v", mountPath: "/v" }],
+      },
+    ];
+    await api.put(pods, podOf("mounts", { containers, volumes: [{ name: "v", configMap: { name: "settings" } }] }));
+    await clock.advance(200);
+    expect(main("mounts")?.state?.waiting?.reason).toBe("ContainerCreating");
+    expect(eventsOf("mounts")).toContain(
+      'Warning FailedMount: MountVolume.SetUp failed for volume "v" : configmap "settings" not found',
+    );
+    await api.put(configMaps, { metadata: { name: "settings", namespace: "default" }, data: { key: "one" } });
+    await clock.advance(100);
+    expect(condition("mounts", "Ready")).toBe("True");
+    const file = "/var/lib/kubelet/pods/uid-mounts/volumes/kubernetes.io~configmap/v/key";
+    expect(new TextDecoder().decode(await host.files.read(file))).toBe("one");
+    await api.put(configMaps, { metadata: { name: "settings", namespace: "default" }, data: { key: "two" } });
+    await clock.advance(100);
+    expect(new TextDecoder().decode(await host.files.read(file))).toBe("two");
+  });
+
+  test("past its deadline fails", async () => {
+    await api.put(pods, podOf("late", { activeDeadlineSeconds: 5 }));
+    await clock.advance(4_000);
+    expect(pod("late")?.status?.phase).toBe("Running");
+    await clock.advance(2_000);
+    expect(pod("late")?.status).toMatchObject({ phase: "Failed", reason: "DeadlineExceeded" });
+  });
+
+  test("that does not fit is rejected", async () => {
+    const resources = { requests: { cpu: "9" } };
+    await api.put(pods, podOf("big", { containers: [{ name: "main", image: "web:1", resources }] }));
+    await clock.advance(10);
+    expect(pod("big")?.status).toMatchObject({
+      phase: "Failed",
+      reason: "OutOfcpu",
+      message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 9000, used: 0, capacity: 4000",
+    });
+  });
+});
+
+describe("a new kubelet", () => {
+  test("restarts nothing, and removes what has no pod any more", async () => {
+    await api.put(pods, podOf("stays"));
+    await api.put(pods, podOf("leaves"));
+    await clock.advance(10);
+    const before = main("stays")?.containerID;
+    stop.abort();
+    await running;
+    await api.delete(pods, { namespace: "default", name: "leaves" }, { gracePeriodSeconds: 0 });
+    start();
+    await clock.advance(1_000);
+    expect(main("stays")).toMatchObject({ containerID: before, restartCount: 0, state: { running: {} } });
+    const sandboxes = (await world.runtime.listPodSandbox({}, {})).items;
+    expect(sandboxes?.map(({ metadata }) => metadata?.name)).toEqual(["stays"]);
+  });
+});
+
+describe("its HTTP API", () => {
+  const ask = async (path: string, query = "") => {
+    const chunks: Uint8Array[] = [];
+    const signal = new AbortController().signal;
+    const answer = await kubelet.handler({
+      ...{ method: "GET", path, query, headers: {}, signal },
+      connection: { remoteAddress: "test", protocol: "direct", identity: { name: "admin", groups: [] } },
+      readBody: async () => new Uint8Array(),
+    });
+    if (typeof answer.body === "function") {
+      const write = (bytes: Uint8Array) => chunks.push(bytes) > 0;
+      await answer.body({ write, drained: async () => {}, pendingBytes: 0, signal });
+    } else if (answer.body) chunks.push(answer.body);
+    return { status: answer.status, text: Buffer.concat(chunks).toString() };
+  };
+
+  test("gives logs", async () => {
+    await api.put(pods, podOf("talks", { image: "once:1" }));
+    await clock.advance(10);
+    expect(await ask("/containerLogs/default/talks/main")).toEqual({ status: 200, text: "hello\n" });
+    expect((await ask("/containerLogs/default/talks/main", "limitBytes=3")).text).toBe("hel");
+    expect((await ask("/containerLogs/default/talks/other")).status).toBe(404);
+    expect((await ask("/pods")).text).toContain('"talks"');
+    expect(JSON.parse((await ask("/journey", "since=0")).text).spans.length).toBeGreaterThan(3);
+  });
+
+  test("turns away who says not who they are", async () => {
+    const answer = await kubelet.handler({
+      ...{ method: "GET", path: "/pods", query: "", headers: {}, signal: new AbortController().signal },
+      connection: { remoteAddress: "test", protocol: "HTTP/2.0" },
+      readBody: async () => new Uint8Array(),
+    });
+    expect(answer.status).toBe(401);
+  });
+});
