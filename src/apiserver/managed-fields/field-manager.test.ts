@@ -154,6 +154,20 @@ test("[{}] forgets every manager, and then updates are not recorded", () => {
   expect(manager.recordUpdate(forgotten, deployment({ ...spec, replicas: 7 }), writer("two"))).toBeUndefined();
 });
 
+test("managedFields that are none count as not sent", () => {
+  const manager = fieldManagerOf(deployments);
+  const live = deployment(spec, { managedFields: manager.recordCreate(deployment(spec), writer("one")) });
+  const entry = { manager: "x", operation: "Update", apiVersion: "apps/v1", fieldsType: "FieldsV1" };
+  for (const bad of [
+    { fieldsV1: { "f:spec": null } },
+    { fieldsV1: { spec: {} } },
+    { fieldsV1: {}, operation: "Nope" },
+  ]) {
+    const sent = { ...deployment(spec), metadata: { name: "web", managedFields: [{ ...entry, ...bad }] } };
+    expect(manager.recordUpdate(live, sent, writer("two"))).toBe(live.metadata.managedFields);
+  }
+});
+
 test("beyond ten updaters the oldest become one", () => {
   const manager = fieldManagerOf(configMaps);
   const data: Record<string, string> = {};

@@ -6,7 +6,7 @@ import { equalJson, type JsonMap } from "#wire/patch/json-value.ts";
 import { applyFields, released } from "./apply.ts";
 import { gained } from "./compare.ts";
 import type { Applied, FieldManager, FieldWriter, JsonObject } from "./contract.ts";
-import { differenceBelow, type MaybeSet, union } from "./field-set.ts";
+import { differenceBelow, isFieldSet, type MaybeSet, union } from "./field-set.ts";
 import { kubectlManager, unchangedSinceLastApplied, withLastApplied } from "./last-applied.ts";
 import {
   capUpdaters,
@@ -167,6 +167,7 @@ class SchemaFieldManager implements FieldManager {
 function sentManagers(object: object): readonly Manager[] | undefined {
   const entries = managedFieldsOf(object);
   if (isReset(entries)) return [];
+  if (entries?.some(({ fieldsV1 }) => fieldsV1 !== undefined && !isFieldSet(fieldsV1))) return undefined;
   const managers = decodeManagers(entries);
   return managers === undefined || managers.length === 0 ? undefined : managers;
 }

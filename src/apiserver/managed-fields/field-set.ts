@@ -107,6 +107,14 @@ export function equalSets(a: MaybeSet, b: MaybeSet): boolean {
   return elements.length === childrenOf(b).length && elements.every(element => equalSets(a[element], b[element]));
 }
 
+const elementForm = /^(\.$|[fkvi]:)/;
+
+/** True for what may be used as a set: clients may send anything. */
+export function isFieldSet(value: unknown): value is FieldSet {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.entries(value).every(([element, child]) => elementForm.test(element) && isFieldSet(child));
+}
+
 /** Every path of the set, each as its elements, parents first. */
 export function* pathsOf(set: MaybeSet, prefix: readonly string[] = []): Generator<readonly string[]> {
   if (set === undefined) return;

@@ -15,14 +15,18 @@ export function itemElement(list: KeyedStructure | SetStructure, item: unknown):
 }
 
 /** The items by element, those that share an element together. */
-export function itemsByElement(list: KeyedStructure | SetStructure, value: unknown): Map<string, readonly unknown[]> {
-  const items = new Map<string, readonly unknown[]>();
+export function itemsByElement(
+  list: KeyedStructure | SetStructure,
+  value: unknown,
+): ReadonlyMap<string, readonly unknown[]> {
+  const items = new Map<string, unknown[]>();
   if (!isArray(value)) return items;
   for (const item of value) {
     const element = itemElement(list, item);
     if (element === undefined) continue;
     const before = items.get(element);
-    items.set(element, before === undefined ? [item] : [...before, item]);
+    if (before === undefined) items.set(element, [item]);
+    else before.push(item);
   }
   return items;
 }

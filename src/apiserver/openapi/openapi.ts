@@ -6,7 +6,6 @@ import type { DocumentHandler } from "../discovery/documents.ts";
 import { type GroupVersion, groupsOf } from "../discovery/group-versions.ts";
 import { documentKey, encodeJson, openApi2Document, openApi3Document, type Source } from "./document.ts";
 import { pauses } from "./pause.ts";
-import { encodeProtobuf } from "./protobuf-v2.ts";
 import { ServedDocument } from "./served-document.ts";
 
 export interface OpenApiOptions {
@@ -62,7 +61,10 @@ class Documents {
   v2(contentType: typeof json | typeof protobufV2): Promise<ServedDocument> {
     return this.#once(contentType, contentType, async pause => {
       const document = await openApi2Document(this.#source, pause);
-      return contentType === json ? encodeJson(document, pause) : encodeProtobuf(document, pause);
+      if (contentType === json) return encodeJson(document, pause);
+      // Only old clients ask: the server starts without the library.
+      const { encodeProtobuf } = await import("./protobuf-v2.ts");
+      return encodeProtobuf(document, pause);
     });
   }
 

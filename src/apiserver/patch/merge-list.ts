@@ -25,7 +25,7 @@ export function mergeList(
 
 /** `$patch` in items: delete removes the item of that key, replace makes the other items the whole list. */
 function applyDirectives(original: JsonArray, patch: JsonArray, mergeKey: string) {
-  let kept = original;
+  const deleted = new Set<JsonValue>();
   let replace = false;
   const items: JsonMap[] = [];
   for (const item of patch) {
@@ -33,15 +33,12 @@ function applyDirectives(original: JsonArray, patch: JsonArray, mergeKey: string
     const directive = own(item, "$patch");
     if (directive === undefined) items.push(item);
     else if (directive === "replace") replace = true;
-    else if (directive === "delete") kept = withoutKey(kept, keyIn(item, mergeKey), mergeKey);
+    else if (directive === "delete") deleted.add(keyIn(item, mergeKey));
     else if (directive === "merge") throw failure(500, "", "merging lists cannot yet be specified in the patch");
     else throw badDirective(directive, item);
   }
+  const kept = original.filter(item => !isMap(item) || !deleted.has(own(item, mergeKey) ?? null));
   return { kept, items, replace };
-}
-
-function withoutKey(items: JsonArray, key: JsonValue, mergeKey: string): JsonArray {
-  return items.filter(item => !isMap(item) || own(item, mergeKey) !== key);
 }
 
 function mergeMaps(original: JsonArray, items: readonly JsonMap[], mergeKey: string, merge: MergeMaps): JsonArray {

@@ -94,12 +94,10 @@ function checkOrder(items: JsonArray, order: JsonArray, mergeKey: string | undef
 function deleteFromList(result: Record<string, JsonValue>, name: string, values: JsonValue): void {
   if (!isArray(values)) throw badFormat("primitive list");
   const original = own(result, name);
-  if (isArray(original))
-    setOwn(
-      result,
-      name,
-      original.filter(item => !values.includes(item)),
-    );
+  if (!isArray(original)) return;
+  const unwanted = new Set(values);
+  const kept = original.filter(item => !unwanted.has(item));
+  setOwn(result, name, kept);
 }
 
 function mergeKey(result: Record<string, JsonValue>, key: string, value: JsonValue, schema: Schema | undefined): void {
