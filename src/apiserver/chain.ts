@@ -185,7 +185,13 @@ function respondError(log: Log, exchange: Exchange, error: unknown): HttpRespons
     return respondStatus(exchange, timeout("the client went away").status);
   }
   const { method, path } = exchange.request;
-  log.error("a request failed", { requestId: exchange.cause.requestId, auditId: exchange.auditId, method, path, error });
+  log.error("a request failed", {
+    requestId: exchange.cause.requestId,
+    auditId: exchange.auditId,
+    method,
+    path,
+    error,
+  });
   const message = `an error on the server (${JSON.stringify(exchange.auditId)}) has prevented the request from succeeding`;
   return respondStatus(exchange, internalError(message).status);
 }

@@ -34,7 +34,10 @@ export async function healthPath({ live, ready }: HealthChecks, exchange: Exchan
 }
 
 export function healthPaths({ live, ready }: HealthChecks): string[] {
-  const below = (root: string, checks: readonly HealthCheck[]) => [root, ...checks.map(({ name }) => `${root}/${name}`)];
+  const below = (root: string, checks: readonly HealthCheck[]) => [
+    root,
+    ...checks.map(({ name }) => `${root}/${name}`),
+  ];
   return [...below("/healthz", live), ...below("/livez", live), ...below("/readyz", ready)];
 }
 

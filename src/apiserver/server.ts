@@ -55,12 +55,14 @@ export async function createApiServer(deps: ApiServerDeps, options: ApiServerOpt
   const metrics = createRequestMetrics();
   const progress = { bootstrapped: false };
   const serverAddress = `${options.advertiseAddress}:${options.advertisePort}`;
+  const version = versionInfo(options);
+  const openApi = createOpenApi(() => resources, { clock, version: version.gitVersion });
   const paths = createPaths({
     health: healthChecks(kv, () => progress.bootstrapped),
     metrics,
     tokens,
-    version: versionInfo(options),
-    documents: [createDiscovery(() => resources, { serverAddress }), createOpenApi(() => resources)],
+    version,
+    documents: [createDiscovery(() => resources, { serverAddress }), openApi],
     groupPaths: () => groupPaths,
     serverUrl: `https://${serverAddress}`,
   });

@@ -4,7 +4,7 @@ import type { ApiServerOptions } from "./options.ts";
 export const kubernetesVersion = "1.37.2";
 
 /** The body of /version, in upstream's order. */
-export function versionInfo(options: Pick<ApiServerOptions, "version" | "gitCommit" | "buildDate">): object {
+export function versionInfo(options: Pick<ApiServerOptions, "version" | "gitCommit" | "buildDate">) {
   const [major = "", minor = ""] = kubernetesVersion.split(".");
   return {
     major,

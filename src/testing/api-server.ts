@@ -173,7 +173,9 @@ function watchOf(answer: HttpResponse, abort: AbortController): TestWatch {
         if (ended) return undefined;
         await new Promise<void>((resolve, reject) => {
           wake = resolve;
-          deadline.addEventListener("abort", () => reject(new Error("nothing came within two seconds")), { once: true });
+          deadline.addEventListener("abort", () => reject(new Error("nothing came within two seconds")), {
+            once: true,
+          });
         });
       }
       return JSON.parse(lines.shift()!);

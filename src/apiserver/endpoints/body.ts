@@ -3,10 +3,10 @@ import { type Decoded, DecodeError } from "#api/codec.ts";
 import { apiVersionOf, type TypeDefinition } from "#api/resource.ts";
 import { badRequest, invalid, requestEntityTooLarge, unsupportedMediaType } from "#api/status.ts";
 import { BodyTooLargeError } from "#base/http.ts";
+import { parseYaml } from "#wire/yaml.ts";
 import type { Exchange } from "../exchange.ts";
 import { openEnvelope } from "./envelope.ts";
 import { mediaTypes } from "./negotiate.ts";
-import { parseYaml } from "#wire/yaml.ts";
 
 export const bodyLimitBytes = 3 * 1024 * 1024;
 

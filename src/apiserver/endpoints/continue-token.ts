@@ -17,7 +17,8 @@ export function formatContinueToken({ revision, start }: ContinueToken): string 
 export function parseContinueToken(token: string): ContinueToken {
   const { v, rv, start } = decode(token);
   if (v !== "meta.k8s.io/v1") throw refuse("server does not recognize this encoded version");
-  if (typeof rv !== "number" || rv === 0) throw refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+  if (typeof rv !== "number" || rv === 0)
+    throw refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
   if (typeof start !== "string" || start === "") throw refuse("encoded start key empty (version meta.k8s.io/v1)");
   const key = start.endsWith("\u0000") ? start.slice(0, -1) : start;
   if (key.split("/").includes("..")) throw refuse(`encoded start key ${JSON.stringify(start)} is not valid`);
@@ -29,7 +30,9 @@ function decode(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
   try {
     return JSON.parse(text);
   } catch {
-    throw refuse(`invalid character ${JSON.stringify(text.charAt(0)).replaceAll('"', "'")} looking for beginning of value`);
+    throw refuse(
+      `invalid character ${JSON.stringify(text.charAt(0)).replaceAll('"', "'")} looking for beginning of value`,
+    );
   }
 }
 

@@ -50,7 +50,8 @@ export function isEnveloped(bytes: Uint8Array): boolean {
 
 /** Reads what {@link envelope} writes; throws 400 for anything else. */
 export function openEnvelope(bytes: Uint8Array): Enveloped {
-  if (!isEnveloped(bytes)) throw badRequest("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
+  if (!isEnveloped(bytes))
+    throw badRequest("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
   let apiVersion = "";
   let kind = "";
   let message: Uint8Array = new Uint8Array(0);

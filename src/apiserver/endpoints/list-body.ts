@@ -27,10 +27,10 @@ export function jsonListPieces(definition: ResourceDefinition, page: Page): Piec
   const typeLength = typePrefixLength(definition, page);
   const pieces: Uint8Array[] = [head];
   let length = head.length + jsonEnd.length;
-  page.items.forEach((item, index) => {
+  page.items.forEach(({ json }, index) => {
     if (index > 0) pieces.push(comma);
-    pieces.push(openBrace, item.json.subarray(typeLength));
-    length += (index > 0 ? 1 : 0) + 1 + item.json.length - typeLength;
+    pieces.push(openBrace, json.subarray(typeLength));
+    length += (index > 0 ? 1 : 0) + 1 + json.length - typeLength;
   });
   pieces.push(jsonEnd);
   return { length, [Symbol.iterator]: () => pieces[Symbol.iterator]() };
@@ -44,8 +44,13 @@ function typePrefixLength(definition: ResourceDefinition, page: Page): number {
   if (first === undefined) return 0;
   const { kind } = definition;
   const apiVersion = apiVersionOf(definition);
-  const start = Buffer.from(first.json.buffer, first.json.byteOffset, Math.min(first.json.length, 512)).toString("latin1");
-  for (const prefix of [`{"kind":"${kind}","apiVersion":"${apiVersion}",`, `{"apiVersion":"${apiVersion}","kind":"${kind}",`]) {
+  const start = Buffer.from(first.json.buffer, first.json.byteOffset, Math.min(first.json.length, 512)).toString(
+    "latin1",
+  );
+  for (const prefix of [
+    `{"kind":"${kind}","apiVersion":"${apiVersion}",`,
+    `{"apiVersion":"${apiVersion}","kind":"${kind}",`,
+  ]) {
     if (start.startsWith(prefix)) return prefix.length;
   }
   return 1;
@@ -61,7 +66,12 @@ export function listMeta(page: Page): Record<string, unknown> {
 
 /** A list message in its envelope: metadata (1), items (2). */
 export function protobufListPieces(definition: ResourceDefinition, page: Page): Pieces {
-  return enveloped(apiVersionOf(definition), definition.listKind, page, page.items.map(item => item.protobuf));
+  return enveloped(
+    apiVersionOf(definition),
+    definition.listKind,
+    page,
+    page.items.map(item => item.protobuf),
+  );
 }
 
 /** The same for items that are not the resource's own (PartialObjectMetadata). */

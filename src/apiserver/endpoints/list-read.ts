@@ -99,12 +99,7 @@ function tooOld(message: string, { start }: ContinueToken): ApiError {
   return new ApiError({ ...status, metadata: { continue: formatContinueToken({ revision: -1, start }) } });
 }
 
-function fromCache(
-  store: ObjectStore,
-  selection: Selection<KubernetesObject>,
-  limit: number,
-  start: string,
-): Page {
+function fromCache(store: ObjectStore, selection: Selection<KubernetesObject>, limit: number, start: string): Page {
   const { revision } = store.cache;
   let items: readonly ObjectVersion[] = store.cache.list(selection);
   if (start !== "") items = items.slice(firstAfter(items, start, selection));
@@ -169,7 +164,6 @@ async function fromStore(
 
 function oldVersion(store: ObjectStore, { key, value, modRevision }: KeyValue): ObjectVersion {
   const { codec, definition } = store;
-  const json = spliceResourceVersion(value, modRevision);
   const rest = key.slice(`/registry/${definition.storagePrefix}/`.length);
   const slash = rest.indexOf("/");
   let object: KubernetesObject | undefined;
@@ -177,10 +171,14 @@ function oldVersion(store: ObjectStore, { key, value, modRevision }: KeyValue): 
     namespace: slash < 0 ? "" : rest.slice(0, slash),
     name: rest.slice(slash + 1),
     revision: modRevision,
-    json,
     get object() {
-      object ??= deepFreeze(codec.decodeJson(json).object);
+      object ??= deepFreeze(store.decodeStored(value, modRevision));
       return object;
+    },
+    get json() {
+      return definition.convert === undefined
+        ? spliceResourceVersion(value, modRevision)
+        : store.served(this.object, value, modRevision);
     },
     get protobuf() {
       return codec.encodeProtobuf(this.object);

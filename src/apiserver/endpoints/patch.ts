@@ -1,6 +1,6 @@
 import { type Decoded, DecodeError } from "#api/codec.ts";
 import type { KubernetesObject, Mutable } from "#api/resource.ts";
-import { ApiError, badRequest, conflict, invalid, isNotFound, unsupportedMediaType } from "#api/status.ts";
+import { type ApiError, badRequest, conflict, invalid, isNotFound, unsupportedMediaType } from "#api/status.ts";
 import type { HttpResponse } from "#base/http.ts";
 import type { JsonMap } from "#wire/patch/json-value.ts";
 import { parseYaml } from "#wire/yaml.ts";
@@ -41,19 +41,14 @@ export async function patchEndpoint(
   if (type === "apply") return serverSideApply(store, exchange, part, options, body);
   const to = representationFor(exchange);
   const warned = exchange.warnings.length;
-  const version = await updateObject(
-    store,
-    exchange,
-    store.refOf(exchange.info),
-    {
-      options,
-      part,
-      apply(current) {
-        exchange.warnings.length = warned;
-        return patched(store, exchange, current, type, body, options);
-      },
+  const version = await updateObject(store, exchange, store.refOf(exchange.info), {
+    options,
+    part,
+    apply(current) {
+      exchange.warnings.length = warned;
+      return patched(store, exchange, current, type, body, options);
     },
-  );
+  });
   return respondObject(exchange, 200, store, version, to);
 }
 

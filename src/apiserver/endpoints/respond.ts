@@ -70,7 +70,16 @@ export function respondStatus(exchange: Exchange, status: Status): HttpResponse 
 /** `kind` first, as upstream writes a Status. */
 export function statusJson(status: Status): string {
   const { metadata, status: outcome, message, reason, details, code } = status;
-  return JSON.stringify({ kind: "Status", apiVersion: "v1", metadata, status: outcome, message, reason, details, code });
+  return JSON.stringify({
+    kind: "Status",
+    apiVersion: "v1",
+    metadata,
+    status: outcome,
+    message,
+    reason,
+    details,
+    code,
+  });
 }
 
 function statusRepresentation(exchange: Exchange): Representation {

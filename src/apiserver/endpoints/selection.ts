@@ -1,7 +1,12 @@
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
 import { badRequest } from "#api/status.ts";
 import { type FieldSelectorTerm, parseFieldSelector } from "#wire/field-selector.ts";
-import { type LabelSelectorRequirement, matchesLabels, parseLabelSelector, SelectorError } from "#wire/label-selector.ts";
+import {
+  type LabelSelectorRequirement,
+  matchesLabels,
+  parseLabelSelector,
+  SelectorError,
+} from "#wire/label-selector.ts";
 import type { Exchange } from "../exchange.ts";
 import type { Selection } from "../watch-cache/watch-cache.ts";
 

@@ -36,7 +36,11 @@ export function tableForm(
 }
 
 export function respondTable(exchange: Exchange, form: TableForm, page: Page, to: Representation): HttpResponse {
-  const text = tableJson(form, JSON.stringify(listMeta(page)), page.items.map(item => tableRow(form, item)));
+  const text = tableJson(
+    form,
+    JSON.stringify(listMeta(page)),
+    page.items.map(item => tableRow(form, item)),
+  );
   return respondJson(exchange, 200, encoder.encode(text), to);
 }
 
@@ -52,14 +56,16 @@ export function tableRow(form: TableForm, version: ObjectVersion): string {
   return object === undefined ? `{"cells":${cells}}` : `{"cells":${cells},"object":${object}}`;
 }
 
-/** Name first, then the definition's columns. */
+/** The name and the definition's columns. */
 export function tableCells(
   definition: ResourceDefinition,
   object: KubernetesObject,
   nowMs: number,
 ): (string | number | boolean | null)[] {
   const context = { now: nowMs };
-  return [object.metadata.name ?? "", ...definition.columns.map(column => column.value(object, context))];
+  const cells = definition.columns.map(column => column.value(object, context));
+  const name = object.metadata.name ?? "";
+  return definition.nameColumn === "last" ? [...cells, name] : [name, ...cells];
 }
 
 function rowObject({ includeObject, version }: TableForm, { object, json }: ObjectVersion): string | undefined {
@@ -77,14 +83,13 @@ const nameColumn = {
 };
 
 export function columnDefinitions(definition: ResourceDefinition): readonly object[] {
-  return [
-    nameColumn,
-    ...definition.columns.map(({ name, type, format = "", priority = 0, doc = "" }) => ({
-      name,
-      type,
-      format,
-      description: doc,
-      priority,
-    })),
-  ];
+  const columns = definition.columns.map(({ name, type, format = "", priority = 0, doc = "" }) => ({
+    name,
+    type,
+    format,
+    description: doc,
+    priority,
+  }));
+  // Events are not called by name: it comes last, and only when everything is asked for.
+  return definition.nameColumn === "last" ? [...columns, { ...nameColumn, priority: 1 }] : [nameColumn, ...columns];
 }

@@ -1,8 +1,8 @@
 import { Buffer } from "node:buffer";
-import { apiVersionOf, type ResourceDefinition } from "#api/resource.ts";
+import { codecOf } from "#api/codec/codec.ts";
 import type { Status } from "#api/meta/v1/status.ts";
 import { statusType } from "#api/meta/v1/status.ts";
-import { codecOf } from "#api/codec/codec.ts";
+import { apiVersionOf, type ResourceDefinition } from "#api/resource.ts";
 import type { ObjectVersion } from "../registry/object-store.ts";
 import type { CacheEvent } from "../watch-cache/watch-cache.ts";
 import { envelope, field } from "./envelope.ts";

@@ -24,7 +24,8 @@ const initialChunkEvents = 200;
 /** GET with watch: headers at once, then events until the timeout, the client or a lost place ends it. */
 export async function watchObjects(store: ObjectStore, exchange: Exchange): Promise<HttpResponse> {
   const to = representationFor(exchange);
-  if (to.format === "yaml") throw notAcceptable([mediaTypes.json, mediaTypes.protobuf].map(type => `${type};stream=watch`));
+  if (to.format === "yaml")
+    throw notAcceptable([mediaTypes.json, mediaTypes.protobuf].map(type => `${type};stream=watch`));
   const options = watchOptions(exchange);
   const selection = selectionOf(exchange, store.definition);
   if (startsWithState(options) && options.resourceVersion !== 0) await waitUntil(store, options.resourceVersion);
@@ -77,7 +78,8 @@ class WatchStream {
     const { clock, random } = this.#store.deps;
     const end = () => this.#end();
     this.#sink.signal.addEventListener("abort", end, { once: true });
-    const seconds = this.#options.timeoutSeconds ?? minimumTimeoutSeconds + randomInteger(random, minimumTimeoutSeconds);
+    const seconds =
+      this.#options.timeoutSeconds ?? minimumTimeoutSeconds + randomInteger(random, minimumTimeoutSeconds);
     using _timeout = clock.schedule(seconds * 1000, end, { background: true });
     using _bookmarks = this.#options.bookmarks ? this.#bookmarkEvery(bookmarkIntervalMs) : undefined;
     try {
@@ -104,7 +106,10 @@ class WatchStream {
       const revision = cache.revision;
       this.#held = [];
       const watch = cache.watch(this.#selection, undefined, watcher);
-      void this.#sendState(state.map(version => ({ type: "ADDED", version })), revision);
+      void this.#sendState(
+        state.map(version => ({ type: "ADDED", version })),
+        revision,
+      );
       return watch;
     }
     try {
@@ -129,7 +134,8 @@ class WatchStream {
       if (!written) await this.#sink.drained();
     }
     if (this.#over) return;
-    if (this.#options.sendInitialEvents && this.#options.bookmarks) this.#sink.write(this.#framer.bookmark(revision, true));
+    if (this.#options.sendInitialEvents && this.#options.bookmarks)
+      this.#sink.write(this.#framer.bookmark(revision, true));
     const held = this.#held ?? [];
     this.#held = undefined;
     for (const bytes of held) this.#write(bytes);

@@ -62,10 +62,20 @@ function dryRunErrors(dryRun: readonly string[]): FieldError[] {
 function managerErrors(manager: string): FieldError[] {
   const errors: FieldError[] = [];
   if (Buffer.byteLength(manager) > 128) {
-    errors.push({ type: "TooLong", field: "fieldManager", badValue: manager, detail: "may not be more than 128 bytes" });
+    errors.push({
+      type: "TooLong",
+      field: "fieldManager",
+      badValue: manager,
+      detail: "may not be more than 128 bytes",
+    });
   }
   if (/\p{C}/u.test(manager)) {
-    errors.push({ type: "Invalid", field: "fieldManager", badValue: manager, detail: "should only contain printable characters" });
+    errors.push({
+      type: "Invalid",
+      field: "fieldManager",
+      badValue: manager,
+      detail: "should only contain printable characters",
+    });
   }
   return errors;
 }

@@ -1,5 +1,5 @@
-import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import { evictionType } from "#api/policy/v1/eviction.ts";
 import { type PodDisruptionBudget, podDisruptionBudgets } from "#api/policy/v1/pod-disruption-budget.ts";
@@ -40,7 +40,12 @@ export async function evictPod(
   const { uid } = pod.metadata;
   // The pod that was judged is the one that goes.
   const preconditions = { ...(uid && { uid }), ...options.preconditions };
-  await deleteObject(store, exchange, { namespace, name }, { ...options, preconditions, ...(dryRun && { dryRun: ["All"] }) });
+  await deleteObject(
+    store,
+    exchange,
+    { namespace, name },
+    { ...options, preconditions, ...(dryRun && { dryRun: ["All"] }) },
+  );
   return respondStatus(exchange, { metadata: {}, status: "Success", code: 201 });
 }
 
@@ -91,7 +96,10 @@ async function take(
         const budget: Mutable<PodDisruptionBudget> = budgets.thaw(current);
         const status = budget.status!;
         status.disruptionsAllowed--;
-        status.disruptedPods = { ...status.disruptedPods, [pod.metadata.name ?? ""]: formatTime(budgets.deps.clock.now()) };
+        status.disruptedPods = {
+          ...status.disruptedPods,
+          [pod.metadata.name ?? ""]: formatTime(budgets.deps.clock.now()),
+        };
         return budget;
       },
     },
@@ -106,15 +114,25 @@ function checkBudget(budget: PodDisruptionBudget): void {
   }
   if (status.disruptionsAllowed < 0) throw forbidden(podDisruptionBudgets, name, "pdb disruptions allowed is negative");
   if (Object.keys(status.disruptedPods ?? {}).length > disruptedPodsLimit) {
-    throw forbidden(podDisruptionBudgets, name, "DisruptedPods map too big - too many evictions not confirmed by PDB controller");
+    throw forbidden(
+      podDisruptionBudgets,
+      name,
+      "DisruptedPods map too big - too many evictions not confirmed by PDB controller",
+    );
   }
   if (status.disruptionsAllowed > 0) return;
   const { desiredHealthy, currentHealthy } = status;
-  throw wouldViolate(`The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`, 0);
+  throw wouldViolate(
+    `The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`,
+    0,
+  );
 }
 
 function wouldViolate(cause: string, retryAfterSeconds: number): ApiError {
-  const { status } = tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds);
+  const { status } = tooManyRequests(
+    "Cannot evict pod as it would violate the pod's disruption budget.",
+    retryAfterSeconds,
+  );
   const causes = [{ reason: "DisruptionBudget", message: cause }];
   return new ApiError({ ...status, details: { ...status.details, causes } });
 }

@@ -1,11 +1,11 @@
 import { type Namespace, namespaces } from "#api/core/v1/namespace.ts";
 import type { Mutable } from "#api/resource.ts";
-import { writeOptions } from "../endpoints/write-options.ts";
-import { decodeBody, contentTypeOf, readBody } from "../endpoints/body.ts";
+import { contentTypeOf, decodeBody, readBody } from "../endpoints/body.ts";
 import { respondObject } from "../endpoints/read.ts";
-import { type Registry, type SubresourceRequest } from "./registry.ts";
-import { updateObject } from "./update.ts";
+import { writeOptions } from "../endpoints/write-options.ts";
 import type { ObjectStore } from "./object-store.ts";
+import type { Registry, SubresourceRequest } from "./registry.ts";
+import { updateObject } from "./update.ts";
 
 const contentFinalizer = "kubernetes";
 const nameLabel = "kubernetes.io/metadata.name";

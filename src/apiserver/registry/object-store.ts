@@ -100,10 +100,27 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
     return this.codec.decodeJson(version.json).object as Mutable<T>;
   }
 
-  /** Canonical bytes without a resource version: what is stored. */
+  /** Canonical bytes without a resource version, in the stored version's form. */
   encode(object: Mutable<T>): Uint8Array {
+    const { convert } = this.definition;
     delete (object as Mutable<KubernetesObject>).metadata.resourceVersion;
-    return encoder.encode(this.codec.encodeJson(object as T));
+    if (convert === undefined) return encoder.encode(this.codec.encodeJson(object as T));
+    return encoder.encode(codecOf(convert.hub).encodeJson(convert.toHub(object as T)));
+  }
+
+  /** What clients are sent of an object that is stored as these bytes. */
+  served(object: T, stored: Uint8Array, revision: number): Uint8Array {
+    if (this.definition.convert === undefined) return spliceResourceVersion(stored, revision);
+    const metadata = { ...object.metadata, resourceVersion: String(revision) };
+    return encoder.encode(this.codec.encodeJson({ ...object, metadata }));
+  }
+
+  /** An object of this version out of stored bytes. */
+  decodeStored(stored: Uint8Array, revision: number): T {
+    const { convert } = this.definition;
+    const bytes = spliceResourceVersion(stored, revision);
+    if (convert === undefined) return this.codec.decodeJson(bytes).object;
+    return convert.fromHub(codecOf(convert.hub).decodeJson(bytes).object);
   }
 
   /** The version that a write made. `object` is given up to it. */
@@ -116,7 +133,7 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
       namespace: metadata.namespace ?? "",
       name: metadata.name ?? "",
       revision,
-      json: spliceResourceVersion(stored, revision),
+      json: this.served(frozen, stored, revision),
       object: frozen,
       get protobuf() {
         return codec.encodeProtobuf(frozen);
@@ -127,8 +144,9 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
   /** What a dry run answers with: the object as it would be, without a resource version. */
   dryVersionOf(object: Mutable<T>, stored: Uint8Array, revision: number | undefined): ObjectVersion<T> {
     if (revision !== undefined) return this.versionOf(object, stored, revision);
+    const json = encoder.encode(this.codec.encodeJson(object as T));
     const version = this.versionOf(object, stored, 0);
-    return { ...version, json: stored, protobuf: version.protobuf };
+    return { ...version, json, protobuf: version.protobuf };
   }
 
   /** Writes the value if the key still has that revision (0: if it is absent). */

@@ -1,6 +1,6 @@
 import { bindingType } from "#api/core/v1/binding.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
-import { required, notSupported, type FieldError } from "#api/field-error.ts";
+import { type FieldError, notSupported, required } from "#api/field-error.ts";
 import type { Mutable } from "#api/resource.ts";
 import { badRequest, conflict, invalid } from "#api/status.ts";
 import { formatTime } from "#base/clock.ts";

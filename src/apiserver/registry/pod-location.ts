@@ -110,7 +110,9 @@ export function containerOf(pod: Pod, asked: string, mayDefault: boolean): strin
   if (annotated !== undefined && (main.includes(annotated) || others.includes(annotated))) return annotated;
   if (main.length === 1) return main[0]!;
   if (mayDefault && main.length > 1) return main[0]!;
-  const init = spec.initContainers?.length ? ` or one of the init containers: [${spec.initContainers.map(({ name }) => name).join(" ")}]` : "";
+  const init = spec.initContainers?.length
+    ? ` or one of the init containers: [${spec.initContainers.map(({ name }) => name).join(" ")}]`
+    : "";
   throw badRequest(
     `a container name must be specified for pod ${metadata.name}, choose one of: [${main.join(" ")}]${init}`,
   );

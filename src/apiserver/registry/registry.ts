@@ -1,8 +1,8 @@
 import type { DeleteOptions } from "#api/meta/v1/options.ts";
 import type { KubernetesObject, Mutable, ResourceDefinition, TypeDefinition } from "#api/resource.ts";
 import type { HttpResponse } from "#base/http.ts";
-import type { Exchange } from "../exchange.ts";
 import type { Representation } from "../endpoints/negotiate.ts";
+import type { Exchange } from "../exchange.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 /**

@@ -1,7 +1,7 @@
+import { type Scale, scaleType } from "#api/autoscaling/v1/scale.ts";
+import { codecOf } from "#api/codec/codec.ts";
 import type { LabelSelector } from "#api/meta/v1/label-selector.ts";
 import { labelSelectorRequirements } from "#api/meta/v1/label-selector-match.ts";
-import { codecOf } from "#api/codec/codec.ts";
-import { type Scale, scaleType } from "#api/autoscaling/v1/scale.ts";
 import type { KubernetesObject, Mutable, ResourceDefinition } from "#api/resource.ts";
 import { invalid, methodNotAllowed, unsupportedMediaType } from "#api/status.ts";
 import { formatLabelSelector } from "#wire/label-selector.ts";

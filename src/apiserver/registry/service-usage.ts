@@ -56,7 +56,11 @@ export class ServiceUsage implements Disposable {
   }
 }
 
-export function serviceKey({ metadata }: { readonly metadata: { namespace?: string | undefined; name?: string | undefined } }): string {
+export function serviceKey({
+  metadata,
+}: {
+  readonly metadata: { namespace?: string | undefined; name?: string | undefined };
+}): string {
   return `${metadata.namespace}/${metadata.name}`;
 }
 

@@ -1,13 +1,14 @@
 import { type Service, services } from "#api/core/v1/service.ts";
+import { isExternallyAccessible } from "#api/core/v1/service-defaults.ts";
 import { type FieldError, invalid as invalidField } from "#api/field-error.ts";
 import type { Mutable } from "#api/resource.ts";
 import { failure, invalid } from "#api/status.ts";
 import type { Random } from "#base/random.ts";
+import type { WatchCache } from "../watch-cache/watch-cache.ts";
 import { type Allocator, createAllocator } from "./allocator.ts";
 import { ipRange } from "./ip-range.ts";
 import type { Registry, Release } from "./registry.ts";
 import { addressesOf, nodePortsOf, ServiceUsage } from "./service-usage.ts";
-import type { WatchCache } from "../watch-cache/watch-cache.ts";
 
 export interface ServiceRegistryDeps {
   readonly cache: WatchCache<Service>;
@@ -140,12 +141,8 @@ function keepAllocations({ spec }: Mutable<Service>, old: Service | undefined): 
     if (!spec.clusterIPs?.length && spec.clusterIP) spec.clusterIPs = [spec.clusterIP];
   }
   if (old === undefined) return;
-  if (!needsNodePorts({ spec } as Service)) {
-    // Sent back as they were read, not asked for: the type that needed them is gone.
-    const before = new Set(nodePortsOf(old));
-    for (const port of spec.ports ?? []) if (port.nodePort && before.has(port.nodePort)) delete port.nodePort;
-    return;
-  }
+  dropOldType(spec, old.spec);
+  if (!needsNodePorts({ spec } as Service)) return;
   for (const port of spec.ports ?? []) {
     const before = old.spec.ports?.find(other => other.port === port.port && other.protocol === port.protocol);
     if (!port.nodePort && before?.nodePort) port.nodePort = before.nodePort;
@@ -153,6 +150,25 @@ function keepAllocations({ spec }: Mutable<Service>, old: Service | undefined): 
   if (!spec.healthCheckNodePort && old.spec.healthCheckNodePort && needsHealthCheck({ spec } as Service)) {
     spec.healthCheckNodePort = old.spec.healthCheckNodePort;
   }
+}
+
+const loadBalancerFields = ["allocateLoadBalancerNodePorts", "loadBalancerClass"] as const;
+
+/**
+ * Fields that only the old type may have and that came back as they were read: nobody asked for them, so a change of
+ * the type alone takes them off.
+ */
+function dropOldType(spec: Mutable<Service["spec"]>, old: Service["spec"]): void {
+  const drop = (field: keyof Service["spec"]) => {
+    if (spec[field] === old[field]) delete spec[field];
+  };
+  if (!needsNodePorts({ spec } as Service) && needsNodePorts({ spec: old } as Service)) {
+    const before = new Set(nodePortsOf({ spec: old } as Service));
+    for (const port of spec.ports ?? []) if (port.nodePort && before.has(port.nodePort)) delete port.nodePort;
+  }
+  if (!isExternallyAccessible(spec as Service["spec"]) && isExternallyAccessible(old)) drop("externalTrafficPolicy");
+  if (!needsHealthCheck({ spec } as Service) && needsHealthCheck({ spec: old } as Service)) drop("healthCheckNodePort");
+  if (spec.type !== "LoadBalancer" && old.type === "LoadBalancer") for (const field of loadBalancerFields) drop(field);
 }
 
 /** This cluster has IPv4 only. */
@@ -170,4 +186,3 @@ function needsNodePorts({ spec }: Service): boolean {
 function needsHealthCheck({ spec }: Service): boolean {
   return spec.type === "LoadBalancer" && spec.externalTrafficPolicy === "Local";
 }
-

@@ -1,10 +1,11 @@
-import type { KubernetesObject, Mutable } from "#api/resource.ts";
+import type { FieldError } from "#api/field-error.ts";
+import type { KubernetesObject, Mutable, ResourceDefinition } from "#api/resource.ts";
+import { fieldErrorsOf } from "#api/schema-validation.ts";
 import { badRequest, conflict, invalid } from "#api/status.ts";
 import { validateStatusUpdate, validateUpdate } from "#api/validate.ts";
 import type { AdmissionRequest } from "../attributes.ts";
 import type { WriteOptions } from "../endpoints/write-options.ts";
 import type { Exchange } from "../exchange.ts";
-import { spliceResourceVersion } from "../watch-cache/splice.ts";
 import type { Version } from "../watch-cache/watch-cache.ts";
 import { checkUpdatePreconditions, keepServerMeta, specChanged } from "./object-meta.ts";
 import type { ObjectRef, ObjectStore, ObjectVersion } from "./object-store.ts";
@@ -84,15 +85,15 @@ async function tryUpdate<T extends KubernetesObject>(
     dryRun: change.options.dryRun,
     cause: exchange.cause,
   };
-  if (await store.admit(request)) store.codec.applyDefaults(object as T);
+  // Below a status stands the old spec, which was completed long ago and is frozen.
+  if ((await store.admit(request)) && change.part !== "status") store.codec.applyDefaults(object as T);
   if (change.part === "") definition.prepareForUpdate?.(object, old);
-  const release = store.registry?.prepare?.(object, old, change.options);
+  const release = change.part === "" ? store.registry?.prepare?.(object, old, change.options) : undefined;
   try {
     if (definition.hasGeneration && change.part !== "status" && specChanged(object as T, old)) {
       meta.generation = (old.metadata.generation ?? 0) + 1;
     }
-    const validate = change.part === "status" ? validateStatusUpdate : validateUpdate;
-    const errors = validate(definition, object as T, old);
+    const errors = validations[change.part](definition as ResourceDefinition, object as T, old);
     if (errors.length > 0) throw invalid(definition, ref.name, errors);
     await store.admitted(request);
     return await write(store, exchange, ref, change, current, object);
@@ -100,6 +101,15 @@ async function tryUpdate<T extends KubernetesObject>(
     release?.();
   }
 }
+
+type Validate = (definition: ResourceDefinition, object: KubernetesObject, old: KubernetesObject) => FieldError[];
+
+const validations: Readonly<Record<Change<KubernetesObject>["part"], Validate>> = {
+  "": validateUpdate,
+  status: validateStatusUpdate,
+  // What may change here is fixed for everybody else: only the fields' own rules hold.
+  whole: ({ struct }, object) => fieldErrorsOf(struct, { ...object }),
+};
 
 async function write<T extends KubernetesObject>(
   store: ObjectStore<T>,
@@ -110,7 +120,7 @@ async function write<T extends KubernetesObject>(
   object: Mutable<T>,
 ): Promise<ObjectVersion<T> | number> {
   const stored = store.encode(object);
-  if (equalBytes(spliceResourceVersion(stored, current.revision), current.json)) return current;
+  if (equalBytes(store.served(object as T, stored, current.revision), current.json)) return current;
   if (change.options.dryRun) return store.dryVersionOf(object, stored, current.revision);
   const ends = isFinished(store, object as T);
   const { succeeded, revision } = await store.commit(exchange, ref, current.revision, ends ? undefined : stored);
@@ -182,4 +192,3 @@ function recordOwner<T extends KubernetesObject>(
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && Buffer.compare(a, b) === 0;
 }
-
