@@ -36,7 +36,8 @@ export class Cgroups {
 
   /** Every process in the group itself. */
   processes(path: string): number[] {
-    const file = this.version === 2 ? join(mountPoint, path, "cgroup.procs") : join(mountPoint, "pids", path, "cgroup.procs");
+    const file =
+      this.version === 2 ? join(mountPoint, path, "cgroup.procs") : join(mountPoint, "pids", path, "cgroup.procs");
     try {
       return readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number);
     } catch {

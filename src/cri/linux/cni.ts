@@ -49,7 +49,10 @@ async function callPlugin(context: RuntimeContext, command: "ADD" | "DEL", sandb
     },
   });
   if (exitCode === 0) return stdout;
-  throw new CriError("Unknown", `CNI ${command} failed: ${reasonIn(stdout) ?? (stderr.trim() || `exit code ${exitCode}`)}`);
+  throw new CriError(
+    "Unknown",
+    `CNI ${command} failed: ${reasonIn(stdout) ?? (stderr.trim() || `exit code ${exitCode}`)}`,
+  );
 }
 
 /** A plugin's error is JSON on its standard output. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { CriError } from "../services.ts";
-import { type Container, type RuntimeContext } from "./context.ts";
+import type { Container, RuntimeContext } from "./context.ts";
 
 /**
  * Arguments: fifo for conmon's answer, then the command. The shell holds the fifo open for reading and writing, so that
@@ -13,7 +13,10 @@ _OCI_SYNCPIPE=3 "$@" </dev/null >/dev/null 2>&1 || exit 1
 IFS= read -r answer <&3 && printf '%s\\n' "$answer"`;
 
 /** Has conmon make the container with the OCI runtime; conmon stays and holds its streams, log and exit code. */
-export async function createWithConmon(context: RuntimeContext, { record }: Container): Promise<{ pid: number; conmonPid: number }> {
+export async function createWithConmon(
+  context: RuntimeContext,
+  { record }: Container,
+): Promise<{ pid: number; conmonPid: number }> {
   const { options, paths, helper } = context;
   const { id, config, logPath } = record;
   const file = (name: string) => paths.container(id, name);

@@ -10,7 +10,10 @@ export function containerStatus(
   const { pid } = container.record;
   return {
     status: statusOf(container),
-    info: request.verbose && pid !== undefined ? { info: JSON.stringify({ pid, sandboxID: container.record.sandboxId }) } : {},
+    info:
+      request.verbose && pid !== undefined
+        ? { info: JSON.stringify({ pid, sandboxID: container.record.sandboxId }) }
+        : {},
   };
 }
 

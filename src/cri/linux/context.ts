@@ -196,7 +196,10 @@ export async function runOrThrow(
 ): Promise<string> {
   const { exitCode, stdout, stderr } = await context.helper.run(argv, options);
   if (exitCode !== 0) {
-    throw new CriError("Unknown", `${argv[0]} ended with ${exitCode}: ${(stderr.trim() || stdout.trim()).slice(-2000)}`);
+    throw new CriError(
+      "Unknown",
+      `${argv[0]} ended with ${exitCode}: ${(stderr.trim() || stdout.trim()).slice(-2000)}`,
+    );
   }
   return stdout;
 }

@@ -14,8 +14,8 @@ import {
   type RuntimeContext,
   runOrThrow,
   type Sandbox,
-  saveContainer,
   type SpanHead,
+  saveContainer,
   subjectOf,
 } from "./context.ts";
 import { emitEvent, releaseContainer } from "./exits.ts";
@@ -26,8 +26,8 @@ import { hostDevices, requestedDevices } from "./oci/devices.ts";
 import { imageFile } from "./oci/image-file.ts";
 import type { Seccomp } from "./oci/seccomp.ts";
 import { resolveUser } from "./oci/user.ts";
-import { hostnameOf, usesNodeIpc, usesNodeNetwork } from "./run-pod-sandbox.ts";
 import { startTimeOf } from "./processes.ts";
+import { hostnameOf, usesNodeIpc, usesNodeNetwork } from "./run-pod-sandbox.ts";
 
 /** Makes a container ready to start: its root mounted, its process made and held by conmon. */
 export function createContainer(
@@ -157,7 +157,7 @@ async function configOf(context: RuntimeContext, sandbox: Sandbox, { record }: C
   const nodeNetwork = usesNodeNetwork(sandboxConfig);
   const nodeIpc = usesNodeIpc(sandboxConfig);
   const security = record.config.linux?.securityContext ?? {};
-  const pid = sharedPidNamespace(context, security);
+  const pid = sharedPidNamespace(context, sandbox, security);
   const seccomp = await localSeccomp(security.seccomp);
   return ociConfig({
     container: record.config,
@@ -185,9 +185,15 @@ async function configOf(context: RuntimeContext, sandbox: Sandbox, { record }: C
   });
 }
 
-/** A debug container joins the pid namespace of the container it looks at. */
-function sharedPidNamespace(context: RuntimeContext, security: cri.LinuxContainerSecurityContext): string | undefined {
+/** A debug container joins the pid namespace of the container it looks at; a pod may share one among all. */
+function sharedPidNamespace(
+  context: RuntimeContext,
+  sandbox: Sandbox,
+  security: cri.LinuxContainerSecurityContext,
+): string | undefined {
   const { pid, targetId } = security.namespaceOptions ?? {};
+  const { initPid } = sandbox.record;
+  if (initPid !== undefined && (pid ?? "POD") === "POD") return `/proc/${initPid}/ns/pid`;
   if (pid !== "TARGET") return undefined;
   const target = findContainer(context, targetId);
   if (target.record.state !== "running") {
@@ -201,7 +207,10 @@ async function localSeccomp(profile: cri.SecurityProfile | undefined): Promise<S
   try {
     return JSON.parse(readFileSync((profile.localhostRef ?? "").replace(/^localhost\//, ""), "utf8")) as Seccomp;
   } catch (error) {
-    throw new CriError("InvalidArgument", `cannot read the seccomp profile ${basename(profile.localhostRef ?? "")}: ${(error as Error).message}`);
+    throw new CriError(
+      "InvalidArgument",
+      `cannot read the seccomp profile ${basename(profile.localhostRef ?? "")}: ${(error as Error).message}`,
+    );
   }
 }
 

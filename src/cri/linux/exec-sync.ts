@@ -40,7 +40,11 @@ export function runningContainer(context: RuntimeContext, id: string | undefined
 }
 
 /** The OCI runtime's command up to the container's id: what is to run follows. */
-export function execCommand({ options, paths }: RuntimeContext, { record }: Container, flags: readonly string[]): string[] {
+export function execCommand(
+  { options, paths }: RuntimeContext,
+  { record }: Container,
+  flags: readonly string[],
+): string[] {
   return [options.runtimePath, "--root", paths.runc, "exec", ...flags, record.id];
 }
 

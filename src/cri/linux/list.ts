@@ -4,7 +4,10 @@ import type { RuntimeContext } from "./context.ts";
 import { sandboxState } from "./pod-sandbox-status.ts";
 
 /** ListPodSandbox: an id filter takes an unambiguous beginning too. */
-export function listPodSandbox(context: RuntimeContext, { filter }: cri.ListPodSandboxRequest): cri.ListPodSandboxResponse {
+export function listPodSandbox(
+  context: RuntimeContext,
+  { filter }: cri.ListPodSandboxRequest,
+): cri.ListPodSandboxResponse {
   const items = [...context.sandboxes.values()].map(({ record }) => ({
     id: record.id,
     metadata: record.config.metadata,
@@ -25,7 +28,10 @@ export function listPodSandbox(context: RuntimeContext, { filter }: cri.ListPodS
 }
 
 /** ListContainers. Containers half made are not listed. */
-export function listContainers(context: RuntimeContext, { filter }: cri.ListContainersRequest): cri.ListContainersResponse {
+export function listContainers(
+  context: RuntimeContext,
+  { filter }: cri.ListContainersRequest,
+): cri.ListContainersResponse {
   const all = [...context.containers.values()].filter(({ record }) => record.state !== "making");
   const containers = all.map(({ record }) => ({
     id: record.id,

@@ -12,6 +12,9 @@ export interface SandboxRecord {
   state: "making" | "ready" | "stopped";
   /** Absent while the network is not there yet, and for pods in the node's own network. */
   ips?: readonly string[];
+  /** First process of the pid namespace that the pod's containers share; absent when each has its own. */
+  initPid?: number;
+  initStartTime?: string | undefined;
 }
 
 /** A container as its file `container.json` keeps it. */

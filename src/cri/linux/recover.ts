@@ -92,7 +92,8 @@ async function removeContainerFiles({ helper, paths }: RuntimeContext, id: strin
 /** Layers, exit codes and OCI state of containers that no record knows, such as from before a restart of the machine. */
 async function removeOrphans({ helper, options, paths, containers }: RuntimeContext): Promise<void> {
   const unknown = async (folder: string) => (await readdir(folder)).filter(id => !containers.has(id));
-  for (const id of await unknown(paths.runc)) await helper.run([options.runtimePath, "--root", paths.runc, "delete", "--force", id]);
+  for (const id of await unknown(paths.runc))
+    await helper.run([options.runtimePath, "--root", paths.runc, "delete", "--force", id]);
   for (const id of await unknown(paths.layers)) await rm(paths.layer(id), { recursive: true, force: true });
   for (const id of await unknown(paths.exits)) await rm(join(paths.exits, id), { force: true });
 }

@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import type * as cri from "../protocol/messages.ts";
 import { type CallContext, isCriNotFound } from "../services.ts";
-import { podCgroup } from "./create-container.ts";
 import { findSandbox, type RuntimeContext, type Sandbox } from "./context.ts";
+import { podCgroup } from "./create-container.ts";
 import { removeKnownContainer } from "./remove-container.ts";
 import { stopPodSandbox } from "./stop-pod-sandbox.ts";
 

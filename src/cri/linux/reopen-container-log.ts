@@ -21,11 +21,22 @@ export async function reopenContainerLog(
 }
 
 /** Tells conmon the size of the container's terminal. */
-export function resizeTerminal(context: RuntimeContext, container: Container, rows: number, columns: number): Promise<void> {
+export function resizeTerminal(
+  context: RuntimeContext,
+  container: Container,
+  rows: number,
+  columns: number,
+): Promise<void> {
   return control(context, container, resize, rows, columns);
 }
 
-async function control(context: RuntimeContext, { record }: Container, act: number, a: number, b: number): Promise<void> {
+async function control(
+  context: RuntimeContext,
+  { record }: Container,
+  act: number,
+  a: number,
+  b: number,
+): Promise<void> {
   // Without a reader (conmon is gone) the open fails instead of waiting.
   const fifo = await open(context.paths.container(record.id, "ctl"), constants.O_WRONLY | constants.O_NONBLOCK);
   try {

@@ -12,6 +12,7 @@ import {
   saveSandbox,
   subjectOf,
 } from "./context.ts";
+import { endInit, startInit } from "./shared-processes.ts";
 import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
 
 /**
@@ -29,13 +30,21 @@ export function runPodSandbox(
     refuseUnsupported(context, config);
     const id = newId(context.random);
     const sandbox: Sandbox = {
-      record: { id, config, runtimeHandler: request.runtimeHandler ?? "", createdAt: nanoseconds(context.clock), state: "making" },
+      record: {
+        id,
+        config,
+        runtimeHandler: request.runtimeHandler ?? "",
+        createdAt: nanoseconds(context.clock),
+        state: "making",
+      },
       network: Promise.resolve(),
     };
     try {
       await makeFiles(context, sandbox);
       await makeNamespaces(context, sandbox);
+      if (sharesProcesses(config)) await startInit(context, sandbox);
     } catch (error) {
+      endInit(sandbox);
       await unpin(context, id);
       await rm(context.paths.sandbox(id), { recursive: true, force: true });
       throw error;
@@ -62,6 +71,11 @@ export function usesNodeNetwork(config: cri.PodSandboxConfig): boolean {
 
 export function usesNodeIpc(config: cri.PodSandboxConfig): boolean {
   return config.linux?.securityContext?.namespaceOptions?.ipc === "NODE";
+}
+
+/** Only when the pod says so: what says nothing gets a pid namespace for each container, as Kubernetes' default is. */
+function sharesProcesses(config: cri.PodSandboxConfig): boolean {
+  return config.linux?.securityContext?.namespaceOptions?.pid === "POD";
 }
 
 export function hostnameOf({ options }: RuntimeContext, config: cri.PodSandboxConfig): string {
@@ -106,7 +120,10 @@ async function makeNamespaces(context: RuntimeContext, { record }: Sandbox): Pro
   const pin = (name: string) => `--${name}=${context.paths.sandbox(id, name)}`;
   const pins = [...(nodeNetwork ? [] : [pin("net"), pin("uts")]), ...(nodeIpc ? [] : [pin("ipc")])];
   if (pins.length === 0) return;
-  const sysctls = Object.entries(config.linux?.sysctls ?? {}).flatMap(([name, value]) => [sysctlPath(name, config), value]);
+  const sysctls = Object.entries(config.linux?.sysctls ?? {}).flatMap(([name, value]) => [
+    sysctlPath(name, config),
+    value,
+  ]);
   await runOrThrow(context, [
     "unshare",
     ...pins,

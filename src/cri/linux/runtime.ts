@@ -90,7 +90,12 @@ function runtimeService(context: RuntimeContext, streaming: StreamingServer): Ru
   const stats = new Stats(context);
   return {
     version: async () => ({ version: "0.1.0", runtimeName: "k8ts", runtimeVersion: "0.1.0", runtimeApiVersion: "v1" }),
-    status: async () => ({ status: { conditions: conditions(context) }, info: {}, runtimeHandlers: [handler], features }),
+    status: async () => ({
+      status: { conditions: conditions(context) },
+      info: {},
+      runtimeHandlers: [handler],
+      features,
+    }),
     runPodSandbox: (request, call) => runPodSandbox(context, request, call),
     stopPodSandbox: (request, call) => stopPodSandbox(context, request, call),
     removePodSandbox: (request, call) => removePodSandbox(context, request, call),
@@ -131,7 +136,12 @@ function conditions({ podCidr }: RuntimeContext) {
   return [
     { type: "RuntimeReady", status: true, reason: "", message: "" },
     podCidr === undefined
-      ? { type: "NetworkReady", status: false, reason: "NoPodCIDR", message: "the node has no range of pod addresses yet" }
+      ? {
+          type: "NetworkReady",
+          status: false,
+          reason: "NoPodCIDR",
+          message: "the node has no range of pod addresses yet",
+        }
       : { type: "NetworkReady", status: true, reason: "", message: "" },
   ];
 }

@@ -23,7 +23,10 @@ export async function startContainer(
   const { record } = container;
   const sandbox = findSandbox(context, record.sandboxId);
   if (record.state !== "created") {
-    throw new CriError("FailedPrecondition", `the container ${record.id} is ${record.state}; only one just made can start`);
+    throw new CriError(
+      "FailedPrecondition",
+      `the container ${record.id} is ${record.state}; only one just made can start`,
+    );
   }
   await sandbox.network;
   const subject = subjectOf(sandbox.record.config.metadata);
@@ -33,7 +36,9 @@ export async function startContainer(
   const before = record.startedAt;
   record.startedAt = startedAt;
   try {
-    await measured(context, head, () => runOrThrow(context, [context.options.runtimePath, "--root", context.paths.runc, "start", record.id]));
+    await measured(context, head, () =>
+      runOrThrow(context, [context.options.runtimePath, "--root", context.paths.runc, "start", record.id]),
+    );
   } catch (error) {
     record.startedAt = before ?? 0;
     throw error;

@@ -95,7 +95,8 @@ export class Stats {
     const atMs = this.#context.clock.monotonic();
     const last = this.#cpu.get(id);
     if (last !== undefined && atMs - last.atMs < 100) return last.rate < 0 ? undefined : last.rate;
-    const rate = last === undefined ? -1 : Math.max(0, Math.round(((used - last.nanoseconds) / (atMs - last.atMs)) * 1000));
+    const rate =
+      last === undefined ? -1 : Math.max(0, Math.round(((used - last.nanoseconds) / (atMs - last.atMs)) * 1000));
     this.#cpu.set(id, { atMs, nanoseconds: used, rate });
     for (const known of this.#cpu.keys()) {
       if (!this.#context.containers.has(known) && !this.#context.sandboxes.has(known)) this.#cpu.delete(known);

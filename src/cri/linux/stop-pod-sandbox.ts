@@ -3,6 +3,7 @@ import { type CallContext, isCriNotFound } from "../services.ts";
 import { cniDelete } from "./cni.ts";
 import { findSandbox, measured, type RuntimeContext, type Sandbox, saveSandbox, subjectOf } from "./context.ts";
 import { usesNodeNetwork } from "./run-pod-sandbox.ts";
+import { endInit } from "./shared-processes.ts";
 import { killContainer } from "./stop-container.ts";
 
 /** Ends the sandbox's containers and gives its network and namespaces back; a sandbox that is gone is stopped. */
@@ -14,7 +15,9 @@ export async function stopPodSandbox(
   try {
     const sandbox = findSandbox(context, request.podSandboxId);
     const subject = subjectOf(sandbox.record.config.metadata);
-    await measured(context, { component: "cri", name: "StopPodSandbox", call, subject }, () => stopOnce(context, sandbox));
+    await measured(context, { component: "cri", name: "StopPodSandbox", call, subject }, () =>
+      stopOnce(context, sandbox),
+    );
   } catch (error) {
     if (!isCriNotFound(error)) throw error;
   }
@@ -40,7 +43,9 @@ async function stop(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
 }
 
 /** Takes the pod off the network and lets go of its namespaces. Again: nothing. */
-export async function tearDownNetwork(context: RuntimeContext, { record }: Sandbox): Promise<void> {
+export async function tearDownNetwork(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
+  const { record } = sandbox;
+  endInit(sandbox);
   if (!usesNodeNetwork(record.config)) await cniDelete(context, record.id);
   await unpin(context, record.id);
 }

@@ -20,7 +20,32 @@ export interface TestNode extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-const applets = ["sh", "sleep", "echo", "cat", "id", "ls", "hostname", "nc", "true", "false", "stty", "head", "dd", "touch", "env", "kill", "ps", "mount", "tail", "pwd", "wc", "yes", "tr", "tty"];
+const applets = [
+  "sh",
+  "sleep",
+  "echo",
+  "cat",
+  "id",
+  "ls",
+  "hostname",
+  "nc",
+  "true",
+  "false",
+  "stty",
+  "head",
+  "dd",
+  "touch",
+  "env",
+  "kill",
+  "ps",
+  "mount",
+  "tail",
+  "pwd",
+  "wc",
+  "yes",
+  "tr",
+  "tty",
+];
 
 export async function startTestNode(name: string): Promise<TestNode> {
   const folder = await mkdtemp("/tmp/cri-");
@@ -34,8 +59,20 @@ export async function startTestNode(name: string): Promise<TestNode> {
   const spans: Span[] = [];
   const start = () =>
     createLinuxRuntime(
-      { helper, clock: systemClock(), random: systemRandom(), log: silentLog, recorder: { record: span => spans.push(span) } },
-      { node: name, root: join(folder, "root"), stateFolder: join(folder, "s"), cgroupParent: `/${name}`, podCidr: "10.99.0.0/24" },
+      {
+        helper,
+        clock: systemClock(),
+        random: systemRandom(),
+        log: silentLog,
+        recorder: { record: span => spans.push(span) },
+      },
+      {
+        node: name,
+        root: join(folder, "root"),
+        stateFolder: join(folder, "s"),
+        cgroupParent: `/${name}`,
+        podCidr: "10.99.0.0/24",
+      },
     );
   let runtime = await start();
   const archive = join(folder, "busybox.tar");

@@ -48,7 +48,8 @@ export class Inbox<T> {
 export function parseTerminalSize(text: string): TerminalSize | undefined {
   try {
     const { Width, Height } = JSON.parse(text) as { Width?: number; Height?: number };
-    const valid = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0 && (value as number) < 65536;
+    const valid = (value: unknown): value is number =>
+      Number.isInteger(value) && (value as number) > 0 && (value as number) < 65536;
     return valid(Width) && valid(Height) ? { width: Width, height: Height } : undefined;
   } catch {
     return undefined;

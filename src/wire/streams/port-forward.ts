@@ -40,7 +40,12 @@ export function pairStreams(
   };
 }
 
-function forwardedConnection(connection: SpdyConnection, port: number, data: SpdyStream, error: SpdyStream): ForwardedConnection {
+function forwardedConnection(
+  connection: SpdyConnection,
+  port: number,
+  data: SpdyStream,
+  error: SpdyStream,
+): ForwardedConnection {
   return {
     port,
     data,

@@ -1,9 +1,20 @@
 import { Buffer } from "node:buffer";
-import { type CommandOptions, type CommandSession, Inbox, parseTerminalSize, type TerminalSize } from "./command-session.ts";
+import {
+  type CommandOptions,
+  type CommandSession,
+  Inbox,
+  parseTerminalSize,
+  type TerminalSize,
+} from "./command-session.ts";
 import type { SpdyConnection, SpdyStream } from "./spdy/connection.ts";
 
 /** Versions of the protocol, in the order in which a server prefers them. v5 exists over WebSockets only. */
-export const commandProtocols = ["v4.channel.k8s.io", "v3.channel.k8s.io", "v2.channel.k8s.io", "channel.k8s.io"] as const;
+export const commandProtocols = [
+  "v4.channel.k8s.io",
+  "v3.channel.k8s.io",
+  "v2.channel.k8s.io",
+  "channel.k8s.io",
+] as const;
 
 /** The streams that a client opens for these options. */
 export function expectedStreams(options: CommandOptions, protocol: string): string[] {

@@ -36,7 +36,14 @@ export interface ImageIndex {
   readonly manifests: readonly Descriptor[];
 }
 
-const architectures: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64", arm: "arm", ia32: "386", s390x: "s390x", ppc64: "ppc64le" };
+const architectures: Readonly<Record<string, string>> = {
+  x64: "amd64",
+  arm64: "arm64",
+  arm: "arm",
+  ia32: "386",
+  s390x: "s390x",
+  ppc64: "ppc64le",
+};
 
 /** The manifest for this machine: linux and its architecture; an entry without a platform fits when it is the only one. */
 export function chooseManifest(index: ImageIndex, machine: string = process.arch): Descriptor | undefined {

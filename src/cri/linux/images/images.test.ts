@@ -66,16 +66,34 @@ test.runIf(root)("whiteouts, opaque folders and attributes take overlayfs' form"
   const gone = await stat(join(target, "a/gone"));
   expect([gone.isCharacterDevice(), gone.rdev]).toEqual([true, 0]);
   const read = (path: string, name: string) =>
-    helper.run(["perl", "-e", 'my $b = " " x 9; my $n = syscall(191, my $p = $ARGV[0], my $a = $ARGV[1], $b, 9); print substr($b, 0, $n)', path, name]);
+    helper.run([
+      "perl",
+      "-e",
+      'my $b = " " x 9; my $n = syscall(191, my $p = $ARGV[0], my $a = $ARGV[1], $b, 9); print substr($b, 0, $n)',
+      path,
+      name,
+    ]);
   expect((await read(join(target, "b"), "trusted.overlay.opaque")).stdout).toBe("y");
   expect((await read(join(target, "ping"), "user.k8ts")).stdout).toBe("yes");
 });
 
 test.each([
   ["..", [{ name: "../evil", content: "x" }]],
-  ["a symbolic link out", [{ name: "out", type: "symlink", linkname: "/tmp" }, { name: "out/evil", content: "x" }]],
+  [
+    "a symbolic link out",
+    [
+      { name: "out", type: "symlink", linkname: "/tmp" },
+      { name: "out/evil", content: "x" },
+    ],
+  ],
   ["a hard link out", [{ name: "evil", type: "link", linkname: "../../etc/passwd" }]],
-  ["a hard link through a symbolic link", [{ name: "etc", type: "symlink", linkname: "/etc" }, { name: "evil", type: "link", linkname: "etc/passwd" }]],
+  [
+    "a hard link through a symbolic link",
+    [
+      { name: "etc", type: "symlink", linkname: "/etc" },
+      { name: "evil", type: "link", linkname: "etc/passwd" },
+    ],
+  ],
 ] as const)("a layer that leaves its folder by %s is refused", async (_, entries) => {
   await expect(unpack(entries)).rejects.toMatchObject({ code: "InvalidArgument" });
 });
@@ -84,7 +102,9 @@ test.runIf(root).each([
   ["gzip", gzipSync],
   ["zstd", zstdCompressSync],
 ] as const)("%s", async (_, compress) => {
-  const { target, tar, result } = await unpack([{ name: "a", content: "hello" }], bytes => Buffer.from(compress(bytes)));
+  const { target, tar, result } = await unpack([{ name: "a", content: "hello" }], bytes =>
+    Buffer.from(compress(bytes)),
+  );
   expect(await readFile(join(target, "a"), "utf8")).toBe("hello");
   expect(result.diffId).toBe(`sha256:${sha256(tar)}`);
 });
@@ -118,19 +138,22 @@ test.runIf(root)("a docker archive is imported, found by name and id, listed and
   expect(await readdir(join(store.folder, "tmp"))).toEqual([]);
 });
 
-test.runIf(root)("a name moves to the newer image; shared layers stay; a lease keeps layers of a removed image", async () => {
-  await importImage(store, await dockerArchive(["app"], "one"));
-  const old = (await store.find("app"))!;
-  await importImage(store, await dockerArchive(["app"], "two"));
-  expect((await store.find("app"))!.id).not.toBe(old.id);
-  expect(await readdir(join(store.folder, "layers"))).toHaveLength(3);
-  await store.lease("container-1", old, folder);
-  await store.remove(old.id);
-  expect(await readdir(join(store.folder, "layers"))).toHaveLength(3);
-  await store.release("container-1");
-  await store.collectLayers();
-  expect(await readdir(join(store.folder, "layers"))).toHaveLength(2);
-});
+test.runIf(root)(
+  "a name moves to the newer image; shared layers stay; a lease keeps layers of a removed image",
+  async () => {
+    await importImage(store, await dockerArchive(["app"], "one"));
+    const old = (await store.find("app"))!;
+    await importImage(store, await dockerArchive(["app"], "two"));
+    expect((await store.find("app"))!.id).not.toBe(old.id);
+    expect(await readdir(join(store.folder, "layers"))).toHaveLength(3);
+    await store.lease("container-1", old, folder);
+    await store.remove(old.id);
+    expect(await readdir(join(store.folder, "layers"))).toHaveLength(3);
+    await store.release("container-1");
+    await store.collectLayers();
+    expect(await readdir(join(store.folder, "layers"))).toHaveLength(2);
+  },
+);
 
 test.runIf(root)("two processes that import the same image at once agree", async () => {
   const archive = await dockerArchive(["app"]);
@@ -157,7 +180,10 @@ test.runIf(root)("an OCI archive: the index's manifest for this machine, its nam
   const platformIndex = Buffer.from(JSON.stringify({ manifests: platforms }));
   const digest = `sha256:${sha256(platformIndex)}`;
   const index = { manifests: [{ digest, annotations: { "io.containerd.image.name": "registry.k8s.io/app:v3" } }] };
-  const blobs = [config, manifest, zipped, platformIndex].map(content => ({ name: `blobs/sha256/${sha256(content)}`, content }));
+  const blobs = [config, manifest, zipped, platformIndex].map(content => ({
+    name: `blobs/sha256/${sha256(content)}`,
+    content,
+  }));
   const path = join(folder, "oci.tar.gz");
   await writeFile(path, gzipSync(await tarOf([{ name: "index.json", content: JSON.stringify(index) }, ...blobs])));
   await importImage(store, path);

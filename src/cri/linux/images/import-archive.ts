@@ -95,7 +95,10 @@ export async function addImage(
 ): Promise<ImportedImage> {
   const diffIds = (JSON.parse(config.toString()) as ImageConfig).rootfs.diff_ids;
   if (diffIds.length !== layers.length) {
-    throw new CriError("InvalidArgument", `the image's configuration has ${diffIds.length} layers, its manifest ${layers.length}`);
+    throw new CriError(
+      "InvalidArgument",
+      `the image's configuration has ${diffIds.length} layers, its manifest ${layers.length}`,
+    );
   }
   for (const [index, diffId] of diffIds.entries()) await store.addLayer(diffId, layers[index]!);
   return { id: await store.addImage(config, names), names };

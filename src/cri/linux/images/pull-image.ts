@@ -7,7 +7,14 @@ import { pipeline } from "node:stream/promises";
 import type { Log } from "#base/log.ts";
 import type * as cri from "../../protocol/messages.ts";
 import { type CallContext, CriError } from "../../services.ts";
-import { chooseManifest, type Descriptor, type ImageConfig, type ImageIndex, isIndex, type Manifest } from "./image-config.ts";
+import {
+  chooseManifest,
+  type Descriptor,
+  type ImageConfig,
+  type ImageIndex,
+  isIndex,
+  type Manifest,
+} from "./image-config.ts";
 import type { ImageStore } from "./image-store.ts";
 import { addImage, digestOf } from "./import-archive.ts";
 import { type ImageReference, parseReference } from "./reference.ts";
@@ -33,7 +40,9 @@ export async function pullImage(
   const registry = new RegistryClient(reference, auth, context.signal);
   const top = await fetchManifest(registry, reference.digest ?? reference.tag!);
   const { manifest } = await forThisMachine(registry, top.content, name);
-  const config = await registry.blob(manifest.config.digest).then(response => readChecked(response, manifest.config.digest));
+  const config = await registry
+    .blob(manifest.config.digest)
+    .then(response => readChecked(response, manifest.config.digest));
   const temporary = await store.makeTemporary();
   try {
     const layers = await fetchLayers(registry, store, manifest, config, temporary);
@@ -60,10 +69,15 @@ async function fetchManifest(registry: RegistryClient, tagOrDigest: string) {
   return { digest, content: JSON.parse(bytes.toString()) as Manifest | ImageIndex };
 }
 
-async function forThisMachine(registry: RegistryClient, content: Manifest | ImageIndex, name: string): Promise<{ manifest: Manifest }> {
+async function forThisMachine(
+  registry: RegistryClient,
+  content: Manifest | ImageIndex,
+  name: string,
+): Promise<{ manifest: Manifest }> {
   if (!isIndex(content)) return { manifest: content };
   const chosen = chooseManifest(content);
-  if (chosen === undefined) throw new CriError("NotFound", `${name} has no image for this machine (linux, ${process.arch})`);
+  if (chosen === undefined)
+    throw new CriError("NotFound", `${name} has no image for this machine (linux, ${process.arch})`);
   const fetched = await fetchManifest(registry, chosen.digest);
   if (isIndex(fetched.content)) throw new CriError("Unknown", `${name}: an index inside an index`);
   return { manifest: fetched.content };
@@ -100,7 +114,11 @@ async function fetchBlob(registry: RegistryClient, { digest }: Descriptor, path:
       done(null, chunk);
     },
   });
-  await pipeline(Readable.fromWeb(response.body! as Parameters<typeof Readable.fromWeb>[0]), measure, createWriteStream(path));
+  await pipeline(
+    Readable.fromWeb(response.body! as Parameters<typeof Readable.fromWeb>[0]),
+    measure,
+    createWriteStream(path),
+  );
   checkDigest(`sha256:${hash.digest("hex")}`, digest);
 }
 

@@ -72,7 +72,8 @@ export class RegistryClient {
 
 function refusal(status: number, what: string): CriError {
   if (status === 404) return new CriError("NotFound", `${what}: not found`);
-  if (status === 401 || status === 403) return new CriError("Unknown", `${what}: unauthorized: the registry refuses access (${status})`);
+  if (status === 401 || status === 403)
+    return new CriError("Unknown", `${what}: unauthorized: the registry refuses access (${status})`);
   if (status === 429) return new CriError("ResourceExhausted", `${what}: the registry asks to wait`);
   return new CriError("Unknown", `${what}: the registry answered ${status}`);
 }

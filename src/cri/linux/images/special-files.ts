@@ -3,7 +3,13 @@ import { CriError } from "../../services.ts";
 
 /** What Node's file system calls cannot make: device nodes, fifos and extended attributes. */
 export type SpecialFile =
-  | { readonly act: "char" | "block"; readonly path: string; readonly mode: number; readonly major: number; readonly minor: number }
+  | {
+      readonly act: "char" | "block";
+      readonly path: string;
+      readonly mode: number;
+      readonly major: number;
+      readonly minor: number;
+    }
   | { readonly act: "fifo"; readonly path: string; readonly mode: number }
   | { readonly act: "xattr"; readonly path: string; readonly name: string; readonly value: Uint8Array };
 

@@ -16,11 +16,7 @@ export async function readTar(path: string, reader: TarReader): Promise<void> {
   const tar = extract();
   const decompressed = decompressor(path);
   if (reader.bytes !== undefined) decompressed.on("data", chunk => reader.bytes!(chunk));
-  const fed = pipeline(
-    createReadStream(path, { highWaterMark: 1 << 20 }),
-    decompressed,
-    tar as unknown as Writable,
-  );
+  const fed = pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), decompressed, tar as unknown as Writable);
   const read = (async () => {
     for await (const entry of tar) {
       await reader.entry(entry.header, entry as unknown as Readable);

@@ -23,7 +23,11 @@ export async function tarOf(entries: readonly TarEntry[]): Promise<Buffer> {
 /** Writes an archive as `docker save` does. */
 export async function writeDockerArchive(
   path: string,
-  image: { readonly tags: readonly string[]; readonly layers: readonly Buffer[]; readonly config?: ImageConfig["config"] },
+  image: {
+    readonly tags: readonly string[];
+    readonly layers: readonly Buffer[];
+    readonly config?: ImageConfig["config"];
+  },
 ): Promise<void> {
   const config = Buffer.from(
     JSON.stringify({
@@ -36,7 +40,11 @@ export async function writeDockerArchive(
   const configName = `${sha256(config)}.json`;
   const layers = image.layers.map((content, index) => ({ name: `${index}/layer.tar`, content }));
   const manifest = [{ Config: configName, RepoTags: image.tags, Layers: layers.map(layer => layer.name) }];
-  const content = [...layers, { name: configName, content: config }, { name: "manifest.json", content: JSON.stringify(manifest) }];
+  const content = [
+    ...layers,
+    { name: configName, content: config },
+    { name: "manifest.json", content: JSON.stringify(manifest) },
+  ];
   await writeFile(path, await tarOf(content));
 }
 

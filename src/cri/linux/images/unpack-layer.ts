@@ -141,7 +141,8 @@ class LayerWriter {
     const path = join(this.#folder, name);
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) mkdirSync(path, { mode: 0o755 });
-    else if (!stats.isDirectory()) throw new CriError("InvalidArgument", `layer entries pass through ${name}, which is no directory`);
+    else if (!stats.isDirectory())
+      throw new CriError("InvalidArgument", `layer entries pass through ${name}, which is no directory`);
     this.#folders.add(name);
   }
 
@@ -151,7 +152,8 @@ class LayerWriter {
     if (stats === undefined) return;
     if (stats.isDirectory()) {
       const name = path.slice(this.#folder.length + 1);
-      for (const known of this.#folders) if (known === name || known.startsWith(`${name}/`)) this.#folders.delete(known);
+      for (const known of this.#folders)
+        if (known === name || known.startsWith(`${name}/`)) this.#folders.delete(known);
     }
     rmSync(path, { recursive: true });
   }
@@ -171,7 +173,8 @@ class LayerWriter {
 /** The name inside the layer, without leading `./` or `/`; refused when a component is `..`. */
 export function safeName(name: string): string {
   const parts = name.split("/").filter(part => part !== "" && part !== ".");
-  if (parts.includes("..") || name.includes("\0")) throw new CriError("InvalidArgument", `layer entry ${JSON.stringify(name)} leaves its folder`);
+  if (parts.includes("..") || name.includes("\0"))
+    throw new CriError("InvalidArgument", `layer entry ${JSON.stringify(name)} leaves its folder`);
   return parts.join("/");
 }
 

@@ -9,11 +9,10 @@ export const capabilityNames: readonly string[] = (
   .map(name => `CAP_${name}`);
 
 /** What an ordinary container has, as with every other runtime. */
-const ordinary: readonly string[] = (
+const ordinary: readonly string[] =
   "CHOWN DAC_OVERRIDE FSETID FOWNER MKNOD NET_RAW SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE SYS_CHROOT KILL AUDIT_WRITE"
-)
-  .split(" ")
-  .map(name => `CAP_${name}`);
+    .split(" ")
+    .map(name => `CAP_${name}`);
 
 export interface CapabilityRequest {
   readonly privileged: boolean;
@@ -30,7 +29,10 @@ export function capabilitiesFor(request: CapabilityRequest): string[] {
   if (request.privileged) return [...request.available];
   const start = add.includes("CAP_ALL") ? request.available : drop.includes("CAP_ALL") ? [] : ordinary;
   const dropped = new Set(drop);
-  const set = new Set([...start.filter(name => !dropped.has(name)), ...add.filter(name => name !== "CAP_ALL" && !dropped.has(name))]);
+  const set = new Set([
+    ...start.filter(name => !dropped.has(name)),
+    ...add.filter(name => name !== "CAP_ALL" && !dropped.has(name)),
+  ]);
   return request.available.filter(name => set.has(name));
 }
 

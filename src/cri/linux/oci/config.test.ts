@@ -48,7 +48,8 @@ test("nothing to run is refused", () => {
 
 test("capabilities", () => {
   const available = capabilityNames;
-  const of = (add: string[], drop: string[], privileged = false) => capabilitiesFor({ add, drop, privileged, available });
+  const of = (add: string[], drop: string[], privileged = false) =>
+    capabilitiesFor({ add, drop, privileged, available });
   expect(of([], [])).toHaveLength(14);
   expect(of([], ["ALL"])).toEqual([]);
   expect(of(["NET_BIND_SERVICE"], ["ALL"])).toEqual(["CAP_NET_BIND_SERVICE"]);
@@ -73,7 +74,11 @@ test("mounts: the container's own take the standard ones' place; parents come fi
     ],
   });
   const own = mounts.filter((mount: { source: string }) => mount.source.startsWith("/h/"));
-  expect(own.map((mount: { destination: string }) => mount.destination)).toEqual(["/data", "/data/deep", "/etc/resolv.conf"]);
+  expect(own.map((mount: { destination: string }) => mount.destination)).toEqual([
+    "/data",
+    "/data/deep",
+    "/etc/resolv.conf",
+  ]);
   expect(own[0].options).toEqual(["rbind", "rslave", "rw"]);
   expect(own[1].options).toEqual(["rbind", "rprivate", "ro"]);
   expect(mounts.filter((mount: { destination: string }) => mount.destination === "/etc/resolv.conf")).toHaveLength(1);
@@ -119,7 +124,15 @@ test("masked paths, devices and seccomp of ordinary and privileged containers", 
 
 test("limits", () => {
   const { resources } = config({
-    linux: { resources: { memoryLimitInBytes: 1 << 20, cpuQuota: 5000, cpuPeriod: 100000, cpuShares: 51, memorySwapLimitInBytes: 0 } },
+    linux: {
+      resources: {
+        memoryLimitInBytes: 1 << 20,
+        cpuQuota: 5000,
+        cpuPeriod: 100000,
+        cpuShares: 51,
+        memorySwapLimitInBytes: 0,
+      },
+    },
   }).linux;
   expect(resources).toMatchObject({ memory: { limit: 1 << 20 }, cpu: { quota: 5000, period: 100000, shares: 51 } });
   expect(resources.memory.swap).toBeUndefined();

@@ -25,7 +25,12 @@ export interface OciInput {
   readonly cgroupVersion: 1 | 2;
   readonly files: SandboxFiles;
   /** Files of the sandbox's namespaces to join; left out: the node's own. */
-  readonly namespaces: { readonly network?: string; readonly ipc?: string; readonly uts?: string; readonly pid?: string };
+  readonly namespaces: {
+    readonly network?: string;
+    readonly ipc?: string;
+    readonly uts?: string;
+    readonly pid?: string;
+  };
   readonly hostname: string;
   readonly devices: readonly OciDevice[];
   readonly availableCapabilities: readonly string[];
@@ -67,7 +72,15 @@ export function ociConfig(input: OciInput): Record<string, unknown> {
         ...linuxResources(container.linux?.resources ?? {}, input.cgroupVersion),
         devices: deviceRules(privileged, input.devices),
       },
-      devices: input.devices.map(({ path, type, major, minor }) => ({ path, type, major, minor, fileMode: 0o660, uid: 0, gid: 0 })),
+      devices: input.devices.map(({ path, type, major, minor }) => ({
+        path,
+        type,
+        major,
+        minor,
+        fileMode: 0o660,
+        uid: 0,
+        gid: 0,
+      })),
       rootfsPropagation: rootPropagation(container.mounts ?? []),
       ...(privileged ? {} : { maskedPaths: security.maskedPaths ?? [], readonlyPaths: security.readonlyPaths ?? [] }),
       ...seccompOf(input, privileged, capabilities),
@@ -125,7 +138,8 @@ function deviceRules(privileged: boolean, devices: readonly OciDevice[]): object
 
 function seccompOf(input: OciInput, privileged: boolean, capabilities: readonly string[]): { seccomp?: Seccomp } {
   const profile = input.container.linux?.securityContext?.seccomp?.profileType ?? "Unconfined";
-  if (privileged || input.container.linux?.securityContext?.seccomp === undefined || profile === "Unconfined") return {};
+  if (privileged || input.container.linux?.securityContext?.seccomp === undefined || profile === "Unconfined")
+    return {};
   if (profile === "RuntimeDefault") return { seccomp: defaultSeccomp(capabilities) };
   if (input.seccomp === undefined) throw new CriError("InvalidArgument", "the seccomp profile was not read");
   return { seccomp: input.seccomp };

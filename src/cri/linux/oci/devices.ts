@@ -21,7 +21,9 @@ export async function hostDevices(): Promise<OciDevice[]> {
 }
 
 /** Made by the OCI runtime or by mounts in every container. */
-const runtimeOwn = new Set(["null", "zero", "full", "tty", "random", "urandom", "console", "ptmx"].map(name => `/dev/${name}`));
+const runtimeOwn = new Set(
+  ["null", "zero", "full", "tty", "random", "urandom", "console", "ptmx"].map(name => `/dev/${name}`),
+);
 const skippedFolders = new Set(["pts", "shm", "fd", "mqueue", ".lxc", ".lxd-mounts"]);
 
 async function devicesAt(hostPath: string, containerPath: string, permissions: string): Promise<OciDevice[]> {
@@ -29,7 +31,9 @@ async function devicesAt(hostPath: string, containerPath: string, permissions: s
   if (stats === undefined) return [];
   if (stats.isDirectory()) {
     const names = (await readdir(hostPath)).filter(name => !skippedFolders.has(name));
-    return (await Promise.all(names.map(name => devicesAt(join(hostPath, name), join(containerPath, name), permissions)))).flat();
+    return (
+      await Promise.all(names.map(name => devicesAt(join(hostPath, name), join(containerPath, name), permissions)))
+    ).flat();
   }
   if (!stats.isCharacterDevice() && !stats.isBlockDevice()) return [];
   const { major, minor } = numbersOf(stats.rdev);

@@ -6,9 +6,18 @@ const notImplemented = 38;
 
 /** Calls that reach beyond the container, and the capability that allows each group of them. */
 const guarded: readonly (readonly [capability: string | undefined, calls: string])[] = [
-  [undefined, "add_key keyctl request_key create_module get_kernel_syms query_module nfsservctl sysfs _sysctl uselib ustat userfaultfd"],
-  [undefined, "vm86 vm86old kexec_file_load io_uring_setup io_uring_enter io_uring_register lookup_dcookie quotactl_fd"],
-  ["CAP_SYS_ADMIN", "bpf fanotify_init fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree perf_event_open pivot_root"],
+  [
+    undefined,
+    "add_key keyctl request_key create_module get_kernel_syms query_module nfsservctl sysfs _sysctl uselib ustat userfaultfd",
+  ],
+  [
+    undefined,
+    "vm86 vm86old kexec_file_load io_uring_setup io_uring_enter io_uring_register lookup_dcookie quotactl_fd",
+  ],
+  [
+    "CAP_SYS_ADMIN",
+    "bpf fanotify_init fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree perf_event_open pivot_root",
+  ],
   ["CAP_SYS_ADMIN", "quotactl setdomainname sethostname setns swapon swapoff umount umount2 unshare"],
   ["CAP_DAC_READ_SEARCH", "open_by_handle_at"],
   ["CAP_SYS_BOOT", "reboot kexec_load"],

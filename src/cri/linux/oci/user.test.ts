@@ -14,7 +14,13 @@ test.each([
   ["the pod's user, known to the image", { runAsUser: 1001 }, 1001, 1002, [1002, 1500]],
   ["user and group", { runAsUser: 1001, runAsGroup: 9 }, 1001, 9, [9, 1500]],
   ["supplemental groups are merged", { runAsUser: 1001, supplementalGroups: [77] }, 1001, 1002, [1002, 1500, 77]],
-  ["strict: the image's memberships do not count", { runAsUser: 1001, supplementalGroups: [77], policy: "Strict" }, 1001, 1002, [1002, 77]],
+  [
+    "strict: the image's memberships do not count",
+    { runAsUser: 1001, supplementalGroups: [77], policy: "Strict" },
+    1001,
+    1002,
+    [1002, 77],
+  ],
 ] as const)("%s", (_, change, uid, gid, additionalGids) => {
   expect(resolveUser({ ...request, ...change }, passwd, group)).toEqual({ uid, gid, additionalGids });
 });

@@ -46,7 +46,8 @@ function findUser(wanted: string, passwd: string): PasswdEntry {
     .map(([name, , uid, gid]) => ({ name: name!, uid: Number(uid), gid: Number(gid) }))
     .find(entry => (number === undefined ? entry.name === wanted : entry.uid === number));
   if (found !== undefined) return found;
-  if (number === undefined && wanted !== "root") throw new CriError("InvalidArgument", `the image has no user ${JSON.stringify(wanted)}`);
+  if (number === undefined && wanted !== "root")
+    throw new CriError("InvalidArgument", `the image has no user ${JSON.stringify(wanted)}`);
   return { name: "", uid: number ?? 0, gid: 0 };
 }
 

@@ -2,8 +2,8 @@ import type { Socket } from "node:net";
 import type { CommandOptions, CommandSession } from "#wire/streams/command-session.ts";
 import { exitStatus, failureStatus } from "#wire/streams/status.ts";
 import type { RuntimeContext } from "../context.ts";
-import { resizeTerminal } from "../reopen-container-log.ts";
 import { execCommand, runningContainer } from "../exec-sync.ts";
+import { resizeTerminal } from "../reopen-container-log.ts";
 import { type ChannelName, type Relay, startRelay } from "./relay.ts";
 
 /** Runs a command in a container on the session's streams; ends the session with the command's status. */
@@ -37,7 +37,9 @@ export async function runAttach(
   await untilDone(session, async () => {
     const container = runningContainer(context, containerId);
     if (options.tty) {
-      session.onResize(({ width, height }) => void resizeTerminal(context, container, height, width).catch(() => undefined));
+      session.onResize(
+        ({ width, height }) => void resizeTerminal(context, container, height, width).catch(() => undefined),
+      );
     }
     const names = channelNames(options);
     const relay = await startRelay(context, {
@@ -61,18 +63,22 @@ async function untilDone(session: CommandSession, run: () => Promise<number>): P
 }
 
 function channelNames({ stdin, stdout, stderr, tty }: CommandOptions): ChannelName[] {
-  return [...(stdin ? (["i"] as const) : []), ...(stdout ? (["o"] as const) : []), ...(stderr && !tty ? (["e"] as const) : [])];
+  return [
+    ...(stdin ? (["i"] as const) : []),
+    ...(stdout ? (["o"] as const) : []),
+    ...(stderr && !tty ? (["e"] as const) : []),
+  ];
 }
 
 async function runPlain(relay: Relay, session: CommandSession): Promise<number> {
   const channels = await channelsOf(relay);
   const stdin = channels.get("i");
   if (stdin !== undefined) feed(session, stdin);
-  session.onClose(() => channels.forEach(socket => socket.destroy()));
+  session.onClose(() => destroyAll(channels));
   const copied = [copyOut(channels.get("o"), session, "stdout"), copyOut(channels.get("e"), session, "stderr")];
-  const { exitCode } = await relay.ended;
+  const exitCode = await exitCodeOf(relay);
   await Promise.all(copied);
-  channels.forEach(socket => socket.destroy());
+  destroyAll(channels);
   return exitCode;
 }
 
@@ -80,13 +86,24 @@ async function runTerminal(context: RuntimeContext, relay: Relay, session: Comma
   const channels = await channelsOf(relay);
   const data = channels.get("d")!;
   const control = channels.get("c")!;
-  session.onClose(() => channels.forEach(socket => socket.destroy()));
+  session.onClose(() => destroyAll(channels));
   startWithSize(context, session, control);
   feed(session, data);
   const copied = copyOut(data, session, "stdout");
-  const { exitCode } = await relay.ended;
+  const exitCode = await exitCodeOf(relay);
   await copied;
-  channels.forEach(socket => socket.destroy());
+  destroyAll(channels);
+  return exitCode;
+}
+
+function destroyAll(channels: ReadonlyMap<ChannelName, Socket>): void {
+  for (const socket of channels.values()) socket.destroy();
+}
+
+/** The command's own errors go to its streams: what the relay says itself is a failure of ours. */
+async function exitCodeOf(relay: Relay): Promise<number> {
+  const { exitCode, stderr } = await relay.ended;
+  if (stderr.trim() !== "") throw new Error(stderr.trim());
   return exitCode;
 }
 

@@ -5,7 +5,11 @@ import { usesNodeNetwork } from "../run-pod-sandbox.ts";
 import { startRelay } from "./relay.ts";
 
 /** Connects one forwarded connection to its port inside the pod's network. */
-export async function forwardPort(context: RuntimeContext, sandboxId: string, connection: ForwardedConnection): Promise<void> {
+export async function forwardPort(
+  context: RuntimeContext,
+  sandboxId: string,
+  connection: ForwardedConnection,
+): Promise<void> {
   try {
     await copyBothWays(context, sandboxId, connection);
   } catch (error) {
@@ -15,7 +19,11 @@ export async function forwardPort(context: RuntimeContext, sandboxId: string, co
   }
 }
 
-async function copyBothWays(context: RuntimeContext, sandboxId: string, connection: ForwardedConnection): Promise<void> {
+async function copyBothWays(
+  context: RuntimeContext,
+  sandboxId: string,
+  connection: ForwardedConnection,
+): Promise<void> {
   const { record } = findSandbox(context, sandboxId);
   if (record.state === "stopped") throw new CriError("FailedPrecondition", `the sandbox ${sandboxId} is stopped`);
   const relay = await startRelay(context, {
@@ -45,7 +53,7 @@ async function copyBothWays(context: RuntimeContext, sandboxId: string, connecti
     socket.once("close", () => resolve());
     socket.resume();
   });
-  connection.data.end();
-  await relay.ended;
+  // The pod's side has no more to say. A client may keep its side open until we have closed both streams.
   socket.destroy();
+  await relay.ended;
 }

@@ -15,7 +15,8 @@ my ($mode, $path, @rest) = @ARGV;
 
 sub channel {
   my ($name) = @_;
-  socket(my $s, AF_UNIX, SOCK_STREAM, 0) && connect($s, pack_sockaddr_un($path)) or die "no connection to the runtime: $!\\n";
+  my $s;
+  socket($s, AF_UNIX, SOCK_STREAM, 0) && connect($s, pack_sockaddr_un($path)) or die "no connection to the runtime: $!\\n";
   send_all($s, $name);
   return $s;
 }
@@ -57,15 +58,20 @@ if ($mode eq "exec") {
 if ($mode eq "tty") {
   my $data = channel("d"); my $control = channel("c");
   open(my $pty, "+<", "/dev/ptmx") or die "no terminal: $!\\n";
-  my $number = pack("I", 0);
-  ioctl($pty, 0x40045431, pack("i", 0)); ioctl($pty, 0x80045430, $number);
+  my ($unlock, $number, $none) = (pack("i", 0), pack("I", 0), 0);
+  ioctl($pty, 0x40045431, $unlock) && ioctl($pty, 0x80045430, $number) or die "no terminal: $!\n";
   open(my $terminal, "+<", "/dev/pts/" . unpack("I", $number)) or die "no terminal: $!\\n";
-  my $first = <$control>;
-  my $resize = sub { my ($r, $c) = split " ", $_[0]; ioctl($pty, 0x5414, pack("SSSS", $r, $c, 0, 0)) if $r && $c; };
-  $resize->($first) if defined $first;
+  my $first = ""; # unbuffered: what follows the first line is for select
+  while (sysread($control, my $byte, 1)) { last if $byte eq "\n"; $first .= $byte; }
+  my $resize = sub {
+    my ($rows, $columns) = split " ", $_[0];
+    my $size = pack("SSSS", $rows || 0, $columns || 0, 0, 0);
+    ioctl($pty, 0x5414, $size) if $rows && $columns;
+  };
+  $resize->($first);
   my $child = fork();
   if ($child == 0) {
-    POSIX::setsid(); ioctl($terminal, 0x540E, 0);
+    POSIX::setsid(); ioctl($terminal, 0x540E, $none);
     run_command(undef, $terminal, $terminal, $terminal);
   }
   close($terminal);
@@ -93,7 +99,8 @@ if ($mode eq "tty") {
 
 if ($mode eq "attach") {
   my ($names, $target) = @rest;
-  socket(my $conmon, AF_UNIX, SOCK_SEQPACKET, 0) && connect($conmon, pack_sockaddr_un($target)) or die "cannot attach: $!\\n";
+  my $conmon;
+  socket($conmon, AF_UNIX, SOCK_SEQPACKET, 0) && connect($conmon, pack_sockaddr_un($target)) or die "cannot attach: $!\\n";
   my %out = map { ($_ => channel($_)) } grep { index($names, $_) >= 0 } ("i", "o", "e");
   my %stream = (2 => "o", 3 => "e");
   my @open = ($conmon, values %out);

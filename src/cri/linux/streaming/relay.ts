@@ -1,6 +1,6 @@
+import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { HelperResult } from "#base/helper.ts";
 import type { RuntimeContext } from "../context.ts";
@@ -43,10 +43,13 @@ export async function startRelay(context: RuntimeContext, options: RelayOptions)
   });
   await new Promise<void>((resolve, reject) => server.once("error", reject).listen(socketPath, resolve));
   const ended = context.helper
-    .run([...(options.enter ?? []), "perl", context.paths.relayProgram, options.mode, socketPath, ...options.arguments], {
-      timeoutMs: sessionLimitMs,
-      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-    })
+    .run(
+      [...(options.enter ?? []), "perl", context.paths.relayProgram, options.mode, socketPath, ...options.arguments],
+      {
+        timeoutMs: sessionLimitMs,
+        ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      },
+    )
     .finally(() => {
       server.close();
       void rm(socketPath, { force: true });

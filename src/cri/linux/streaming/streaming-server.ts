@@ -2,8 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import type { Timer } from "#base/clock.ts";
 import { type HttpServer, listenHttp } from "#base/host/http-server.ts";
 import type { HttpRequest, HttpResponse } from "#base/http.ts";
-import { serveCommand, servePortForward } from "#wire/streams/host/serve.ts";
 import type { CommandOptions } from "#wire/streams/command-session.ts";
+import { serveCommand, servePortForward } from "#wire/streams/host/serve.ts";
 import type * as cri from "../../protocol/messages.ts";
 import { CriError } from "../../services.ts";
 import { findSandbox, type RuntimeContext } from "../context.ts";
@@ -36,7 +36,12 @@ export class StreamingServer implements AsyncDisposable {
     await mkdir(context.paths.streams, { recursive: true, mode: 0o700 });
     await writeFile(context.paths.relayProgram, relayProgram, { mode: 0o600 });
     const { log } = context;
-    streaming.#server = await listenHttp({ handler: request => streaming.#handle(request), host: "127.0.0.1", port: 0, log });
+    streaming.#server = await listenHttp({
+      handler: request => streaming.#handle(request),
+      host: "127.0.0.1",
+      port: 0,
+      log,
+    });
     return streaming;
   }
 
@@ -67,7 +72,8 @@ export class StreamingServer implements AsyncDisposable {
   }
 
   #give(what: string, serve: Serve): string {
-    if (this.#waiting.size >= maxTokens) throw new CriError("ResourceExhausted", "too many streams wait for their client");
+    if (this.#waiting.size >= maxTokens)
+      throw new CriError("ResourceExhausted", "too many streams wait for their client");
     const { clock, random } = this.#context;
     const token = Buffer.from(random.bytes(16)).toString("base64url");
     const timer = clock.schedule(tokenLifeMs, () => this.#waiting.delete(token), { background: true });
@@ -79,7 +85,11 @@ export class StreamingServer implements AsyncDisposable {
     const token = request.path.slice(request.path.lastIndexOf("/") + 1);
     const waiting = this.#waiting.get(token);
     if (waiting === undefined) {
-      return { status: 404, headers: { "content-type": "text/plain" }, body: Buffer.from("no such stream, or its minute is over\n") };
+      return {
+        status: 404,
+        headers: { "content-type": "text/plain" },
+        body: Buffer.from("no such stream, or its minute is over\n"),
+      };
     }
     this.#waiting.delete(token);
     waiting.timer.cancel();

@@ -1,7 +1,12 @@
 import { acceptWebSocket, isWebSocketUpgrade } from "#base/host/websocket.ts";
 import type { ByteDuplex, HttpRequest, HttpResponse } from "#base/http.ts";
 import { type CommandOptions, type CommandSession, Inbox } from "../command-session.ts";
-import { type ForwardedConnection, pairStreams, portForwardProtocol, portForwardTunnelProtocol } from "../port-forward.ts";
+import {
+  type ForwardedConnection,
+  pairStreams,
+  portForwardProtocol,
+  portForwardTunnelProtocol,
+} from "../port-forward.ts";
 import { SpdyConnection, type SpdyStream } from "../spdy/connection.ts";
 import { collectStreams, commandProtocols, expectedStreams, spdyCommand } from "../spdy-command.ts";
 import { commandSubprotocols, websocketCommand } from "../websocket-command.ts";
@@ -29,7 +34,10 @@ export function serveCommand(
 }
 
 /** Upgrades a port-forward request, over SPDY or SPDY in a WebSocket, and hands over each forwarded connection. */
-export function servePortForward(request: HttpRequest, forward: (connection: ForwardedConnection) => void): HttpResponse {
+export function servePortForward(
+  request: HttpRequest,
+  forward: (connection: ForwardedConnection) => void,
+): HttpResponse {
   if (isWebSocketUpgrade(request)) {
     return acceptWebSocket(request, [portForwardTunnelProtocol], websocket => {
       const pair = pairStreams(() => connection, forward);
@@ -44,7 +52,12 @@ export function servePortForward(request: HttpRequest, forward: (connection: For
   });
 }
 
-function connect(transport: ByteDuplex, head: Uint8Array, onStream: (stream: SpdyStream) => void, onClose?: () => void) {
+function connect(
+  transport: ByteDuplex,
+  head: Uint8Array,
+  onStream: (stream: SpdyStream) => void,
+  onClose?: () => void,
+) {
   const connection = new SpdyConnection({
     transport,
     codec: createHeaderCodec(),
@@ -66,7 +79,10 @@ function upgradeToSpdy(protocol: string, upgrade: NonNullable<HttpResponse["upgr
 /** The server's first choice among what the client offers; a client that says nothing gets the last (oldest). */
 function chooseProtocol(request: HttpRequest, supported: readonly string[]): string | undefined {
   if (request.headers["upgrade"]?.toLowerCase() !== "spdy/3.1") return undefined;
-  const offered = (request.headers["x-stream-protocol-version"] ?? "").split(",").map(name => name.trim()).filter(Boolean);
+  const offered = (request.headers["x-stream-protocol-version"] ?? "")
+    .split(",")
+    .map(name => name.trim())
+    .filter(Boolean);
   if (offered.length === 0) return supported.at(-1);
   return supported.find(name => offered.includes(name));
 }

@@ -1,5 +1,12 @@
 import type { ByteDuplex } from "#base/http.ts";
-import { decodeHeaderBlock, encodeFrame, encodeHeaderBlock, type Frame, FrameReader, type SpdyHeaders } from "./frames.ts";
+import {
+  decodeHeaderBlock,
+  encodeFrame,
+  encodeHeaderBlock,
+  type Frame,
+  FrameReader,
+  type SpdyHeaders,
+} from "./frames.ts";
 
 /** Compresses and expands header blocks; one for each connection, as each block builds on those before. */
 export interface HeaderCodec {
