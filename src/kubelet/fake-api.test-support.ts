@@ -124,7 +124,7 @@ export class FakeApi implements Client {
     }
   }
 
-  async createSubresource<B, R>(): Promise<R> {
+  async createSubresource<_B, R>(): Promise<R> {
     const expirationTimestamp = formatTime(this.#clock.now() + 3_600_000);
     return { status: { token: "token", expirationTimestamp } } as R;
   }

@@ -36,9 +36,10 @@ beforeEach(async () => {
     {
       behaviours: {
         "once:1": { exitAfterMs: 5_000, logs: ["hello"] },
-        "crash:1": { exitAfterMs: 100, exitCode: 3 },
+        "crash:1": { exitAfterMs: 100, exitCode: 3, logs: ["boom"] },
         "absent:1": { pullError: "not there" },
         "slow:1": { stopAfterMs: 60_000 },
+        "huge:1": { pullMs: 60_000 },
       },
     },
   );
@@ -201,6 +202,40 @@ describe("a pod", () => {
     );
   });
 
+  test("leaves its log's end as its last words when it asks for that", async () => {
+    const terminationMessagePolicy = "FallbackToLogsOnError" as const;
+    const containers = [
+      { name: "main", image: "crash:1", imagePullPolicy: "IfNotPresent" as const, terminationMessagePolicy },
+    ];
+    await api.put(pods, podOf("words", { containers, restartPolicy: "Never" }));
+    await clock.advance(1_000);
+    expect(pod("words")?.status?.phase).toBe("Failed");
+    expect(main("words")?.state?.terminated).toMatchObject({ exitCode: 3, reason: "Error", message: "boom\n" });
+  });
+
+  test("runs its init containers first, and keeps its sidecar until the rest is done", async () => {
+    const once = { image: "once:1", imagePullPolicy: "IfNotPresent" as const };
+    const initContainers = [
+      { name: "side", image: "web:1", imagePullPolicy: "IfNotPresent" as const, restartPolicy: "Always" },
+      { name: "init", ...once },
+    ];
+    await api.put(
+      pods,
+      podOf("staged", { initContainers, containers: [{ name: "main", ...once }], restartPolicy: "Never" }),
+    );
+    await clock.advance(4_000);
+    expect(pod("staged")?.status?.phase).toBe("Pending");
+    expect(main("staged")?.state?.waiting?.reason).toBe("PodInitializing");
+    expect(condition("staged", "Initialized")).toBe("False");
+    await clock.advance(4_000);
+    expect(pod("staged")?.status?.phase).toBe("Running");
+    expect(condition("staged", "Initialized")).toBe("True");
+    expect(pod("staged")?.status?.initContainerStatuses?.map(({ ready }) => ready)).toEqual([true, true]);
+    await clock.advance(4_000);
+    expect(pod("staged")?.status?.phase).toBe("Succeeded");
+    expect(pod("staged")?.status?.initContainerStatuses?.[0]?.state?.terminated).toBeDefined();
+  });
+
   test("whose image is missing waits with back-off", async () => {
     await api.put(pods, podOf("pull", { image: "absent:1" }));
     await clock.advance(1_000);
@@ -228,6 +263,15 @@ describe("a pod", () => {
     expect(eventsOf("gone")).toContain("Normal Killing: Stopping container main");
     expect((await world.runtime.listPodSandbox({}, {})).items).toEqual([]);
     expect(await host.files.list("/var/lib/kubelet/pods")).toEqual([]);
+  });
+
+  test("that is deleted while its image is pulled does not wait for that", async () => {
+    await api.put(pods, podOf("pulling", { image: "huge:1" }));
+    await clock.advance(1_000);
+    expect(main("pulling")?.state?.waiting?.reason).toBe("ContainerCreating");
+    await api.delete(pods, { namespace: "default", name: "pulling" });
+    await clock.advance(1_000);
+    expect(pod("pulling")).toBeUndefined();
   });
 
   test("that does not heed SIGTERM is killed after its grace", async () => {
@@ -327,9 +371,17 @@ describe("a pod", () => {
 
 describe("a new kubelet", () => {
   test("restarts nothing, and removes what has no pod any more", async () => {
-    await api.put(pods, podOf("stays"));
+    const readinessProbe = { httpGet: { port: 80, path: "/" }, initialDelaySeconds: 1 };
+    await api.put(
+      pods,
+      podOf("stays", {
+        containers: [{ name: "main", image: "web:1", imagePullPolicy: "IfNotPresent", readinessProbe }],
+      }),
+    );
     await api.put(pods, podOf("leaves"));
-    await clock.advance(10);
+    await clock.advance(2_000);
+    expect(condition("stays", "Ready")).toBe("True");
+    const readySince = pod("stays")?.status?.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime;
     const before = main("stays")?.containerID;
     stop.abort();
     await running;
@@ -337,6 +389,10 @@ describe("a new kubelet", () => {
     start();
     await clock.advance(1_000);
     expect(main("stays")).toMatchObject({ containerID: before, restartCount: 0, state: { running: {} } });
+    expect(pod("stays")?.status?.conditions?.find(({ type }) => type === "Ready")).toMatchObject({
+      status: "True",
+      lastTransitionTime: readySince,
+    });
     const sandboxes = (await world.runtime.listPodSandbox({}, {})).items;
     expect(sandboxes?.map(({ metadata }) => metadata?.name)).toEqual(["stays"]);
   });

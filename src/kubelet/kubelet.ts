@@ -147,7 +147,7 @@ async function runParts(deps: KubeletDeps, options: KubeletOptions, parts: Parts
   const running = [
     parts.informers.run(signal),
     parts.node.run(signal),
-    parts.node.ready.then(() => parts.lease.run(signal)),
+    parts.node.registered.then(() => parts.lease.run(signal)),
     parts.lifecycle.run(signal),
     housekeeping(deps, parts, signal),
   ];

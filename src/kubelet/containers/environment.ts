@@ -28,7 +28,7 @@ export async function containerEnvironment(input: EnvironmentInput): Promise<Map
   const links = serviceEnvironment(input.services, pod.metadata.namespace ?? "", pod.spec.enableServiceLinks ?? true);
   const result = await environmentFrom(input);
   for (const variable of container.env ?? []) {
-    const value = await valueOf(input, variable, name => result.get(name) ?? links.get(name));
+    const value = await variableValue(input, variable, name => result.get(name) ?? links.get(name));
     if (value !== undefined) result.set(variable.name, value);
   }
   for (const [name, value] of links) if (!result.has(name)) result.set(name, value);
@@ -55,7 +55,7 @@ async function environmentFrom(input: EnvironmentInput): Promise<Map<string, str
   return result;
 }
 
-async function valueOf(
+async function variableValue(
   input: EnvironmentInput,
   variable: EnvVar,
   lookup: (name: string) => string | undefined,

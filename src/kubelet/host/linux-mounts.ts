@@ -34,12 +34,12 @@ export function linuxMounts(helper: Helper): HostMounts {
 
 async function mountPoints(): Promise<string[]> {
   const table = await fs.readFile("/proc/self/mountinfo", "utf8");
-  const unescape = (text: string) =>
+  const plain = (text: string) =>
     text.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
   return table
     .split("\n")
     .filter(line => line !== "")
-    .map(line => unescape(line.split(" ")[4]!));
+    .map(line => plain(line.split(" ")[4]!));
 }
 
 /** Opens `subPath` step by step from `root`, refusing links; missing folders are made. */

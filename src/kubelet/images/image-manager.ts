@@ -93,8 +93,9 @@ export class ImageManager {
     context.event("Normal", "Pulling", `Pulling image "${container.image}"`, subject);
     const from = this.#deps.clock.monotonic();
     try {
-      await this.#pullOnce(context, name, sandbox);
+      await unlessInterrupted(context.interrupt, this.#pullOnce(context, name, sandbox));
     } catch (error) {
+      if (context.interrupt.aborted) throw error;
       const message = messageOf(error);
       const count = failure?.count ?? 0;
       const delayMs = backoffMs(count, pullBackoff);
@@ -168,4 +169,13 @@ function goDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;
   if (ms < 60_000) return `${Number((ms / 1000).toFixed(3))}s`;
   return goSeconds(ms);
+}
+
+/** The pull itself goes on: other pods may wait for it. */
+function unlessInterrupted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+    work.then(resolve, reject);
+  });
 }

@@ -42,6 +42,7 @@ const inodePressureShare = 0.05;
 export class NodeReporter {
   readonly #deps: NodeReporterDeps;
   readonly #options: KubeletOptions;
+  readonly #registered = Promise.withResolvers<void>();
   readonly #ready = Promise.withResolvers<void>();
   #node: Node | undefined;
   #version: cri.VersionResponse = {};
@@ -58,6 +59,11 @@ export class NodeReporter {
   /** Resolves when the runtime is up and the node registered. */
   get ready(): Promise<void> {
     return this.#ready.promise;
+  }
+
+  /** Resolves when there is a Node object. */
+  get registered(): Promise<void> {
+    return this.#registered.promise;
   }
 
   get node(): Node | undefined {
@@ -144,6 +150,7 @@ export class NodeReporter {
       this.#options,
     );
     if (this.#node === undefined) await this.#register(status);
+    this.#registered.resolve();
     await this.#write(status);
     const isReady = health.problems.length === 0;
     if (isReady !== this.#wasReady && this.#node !== undefined) {

@@ -18,18 +18,21 @@ export class PodContext {
   readonly pod: Pod;
   readonly cause: Cause | undefined;
   readonly signal: AbortSignal;
+  /** Aborts when the pod is to stop: for waits that may then be given up, such as image pulls. */
+  readonly interrupt: AbortSignal;
   readonly #deps: PodContextDeps;
   readonly #node: string;
 
   constructor(
     deps: PodContextDeps,
-    options: { pod: Pod; cause: Cause | undefined; signal: AbortSignal; node: string },
+    options: { pod: Pod; cause: Cause | undefined; signal: AbortSignal; interrupt?: AbortSignal; node: string },
   ) {
     this.#deps = deps;
     this.#node = options.node;
     this.pod = options.pod;
     this.cause = options.cause;
     this.signal = options.signal;
+    this.interrupt = options.interrupt ?? options.signal;
   }
 
   /** Runs a step and leaves a span of it. */

@@ -1,10 +1,8 @@
 import type { Pod } from "#api/core/v1/pod.ts";
-import type { Log } from "#base/log.ts";
 import type { InformerEvent } from "#client/informer.ts";
 import type { RuntimeService } from "#cri/services.ts";
 import type { WatchedObjects } from "../volumes/referenced-objects.ts";
 import type { ServiceAccountTokens } from "../volumes/service-account-tokens.ts";
-import type { VolumeManager } from "../volumes/volume-manager.ts";
 import { label } from "./names.ts";
 import { PodWorker, type PodWorkerDeps, type PodWorkerOptions } from "./pod-worker.ts";
 import { readRuntimePod, runtimePodUids } from "./runtime-reader.ts";

@@ -95,6 +95,7 @@ export class PodWorker {
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
   #graceSeconds: number | undefined;
+  #interrupt = new AbortController();
 
   constructor(deps: PodWorkerDeps, pod: Pod, options: PodWorkerOptions) {
     this.#deps = deps;
@@ -125,6 +126,7 @@ export class PodWorker {
     this.#pod = pod;
     this.#deps.statuses.observe(pod);
     if (this.#stage === "stopping") this.#shortenGrace(pod);
+    if (pod.metadata.deletionTimestamp) this.#interrupt.abort();
     // What the kubelet itself wrote calls for no sync, unless somebody else's words are in it.
     if (before !== pod && onlyStatusChanged(before, pod) && !gatesChanged(before, pod)) return;
     if (before !== pod) this.#volumesStale = true;
@@ -134,6 +136,7 @@ export class PodWorker {
   /** The API object is gone: whatever is left goes too. */
   remove(cause: Cause | undefined): void {
     this.#removed = true;
+    this.#interrupt.abort();
     this.wake(cause);
   }
 
@@ -165,6 +168,7 @@ export class PodWorker {
         pod: this.#deps.statuses.pod(this.uid) ?? this.#pod,
         cause: unionCauses(this.#causes.splice(0)),
         signal: this.#options.signal,
+        interrupt: this.#interrupt.signal,
         node: this.#options.kubelet.nodeName,
       });
       try {
@@ -172,6 +176,8 @@ export class PodWorker {
         this.#failures = 0;
       } catch (error) {
         if (this.#options.signal.aborted) return;
+        // The pod is to stop: what was given up for that is no failure, and the next turn stops it.
+        if (this.#interrupt.signal.aborted && this.#stage === "active") continue;
         this.#report(context, error);
         this.#later(backoffMs(this.#failures++, retry));
       }

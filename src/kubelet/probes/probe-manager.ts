@@ -115,7 +115,8 @@ export class ProbeManager implements ContainerHealth {
     startedAtMs: number,
     podIp: string,
   ): Worker {
-    const worker: Worker = { kind, containerId, stop: new AbortController(), result: undefined };
+    const result = knownResult(pod, container, kind, containerId);
+    const worker: Worker = { kind, containerId, stop: new AbortController(), result };
     const { signal } = worker.stop;
     this.#run(worker, pod, container, probe, startedAtMs, podIp, signal).catch((error: unknown) => {
       if (!signal.aborted) throw error;
@@ -136,6 +137,7 @@ export class ProbeManager implements ContainerHealth {
     const firstMs = startedAtMs + (probe.initialDelaySeconds ?? 0) * 1000 - this.#deps.clock.now();
     if (firstMs > 0) await this.#deps.clock.sleep(firstMs, signal);
     const runs = { success: 0, failure: 0 };
+    if (worker.kind === "startup" && worker.result === "success") return;
     while (!signal.aborted) {
       if (worker.kind === "startup" ? worker.result !== "success" : this.started(worker.containerId)) {
         const result = await this.#probe(worker, pod, container, probe, podIp, signal);
@@ -210,4 +212,13 @@ function probesOf(container: Container): readonly (readonly [ProbeKind, Probe])[
 
 function podIpOf(pod: Pod, runtime: RuntimePod): string {
   return runtime.sandboxes[0]?.ips[0] ?? pod.status?.podIP ?? pod.status?.hostIP ?? "";
+}
+
+/** What an earlier kubelet found out about this run, as the API has it: a restart of the kubelet unreadies nothing. */
+function knownResult(pod: Pod, container: Container, kind: ProbeKind, containerId: string): Worker["result"] {
+  const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+  const status = statuses.find(({ name }) => name === container.name);
+  if (status?.containerID === undefined || !status.containerID.endsWith(`//${containerId}`)) return undefined;
+  const holds = kind === "readiness" ? status.ready : kind === "startup" && status.started;
+  return holds ? "success" : undefined;
 }

@@ -34,11 +34,12 @@ export async function writeAtomically(
 
 async function writeAll(files: HostFiles, folder: string, payload: Payload, gid: number | undefined): Promise<void> {
   await files.makeFolder(folder, 0o755);
-  for (const [path, { bytes, mode }] of payload) {
+  for (const [path, { bytes, mode, uid }] of payload) {
     const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     if (parent !== "") await files.makeFolder(`${folder}/${parent}`, 0o755);
     const readable = gid === undefined ? mode : mode | 0o040;
-    await files.write(`${folder}/${path}`, bytes, { mode: readable, ...(gid === undefined ? {} : { gid }) });
+    const owner = { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) };
+    await files.write(`${folder}/${path}`, bytes, { mode: readable, ...owner });
   }
 }
 

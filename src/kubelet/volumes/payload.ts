@@ -10,6 +10,8 @@ import type { TokenSource } from "./service-account-tokens.ts";
 export interface PayloadFile {
   readonly bytes: Uint8Array;
   readonly mode: number;
+  /** Root's when left out. */
+  readonly uid?: number;
 }
 
 /** Files by their path in the volume. */
@@ -57,11 +59,17 @@ async function addProjection(input: PayloadInput, files: Files, source: VolumePr
   if (source.downwardAPI) addDownward(input, files, source.downwardAPI.items ?? [], mode);
   if (source.serviceAccountToken) {
     const token = await input.tokens.token(input.pod, source.serviceAccountToken);
-    const shared = input.pod.spec.securityContext;
-    // A token is its user's alone, unless a group of the pod has to read it.
-    const tokenMode = shared?.fsGroup !== undefined ? 0o600 : shared?.runAsUser !== undefined ? 0o600 : mode;
-    files.set(source.serviceAccountToken.path, { bytes: encoder.encode(token), mode: tokenMode });
+    files.set(source.serviceAccountToken.path, { bytes: encoder.encode(token), ...tokenAccess(input.pod, mode) });
   }
+}
+
+/** A token is for those it was made for: the pod's group, or the one user that all its containers run as. */
+function tokenAccess(pod: Pod, mode: number): { mode: number; uid?: number } {
+  if (pod.spec.securityContext?.fsGroup !== undefined) return { mode: 0o600 };
+  const shared = pod.spec.securityContext?.runAsUser;
+  const users = new Set(allContainers(pod).map(container => container.securityContext?.runAsUser ?? shared));
+  const [user] = users;
+  return users.size === 1 && user !== undefined ? { mode: 0o600, uid: user } : { mode };
 }
 
 async function addConfigMap(input: PayloadInput, files: Files, reference: Reference, mode: number): Promise<void> {

@@ -15,6 +15,8 @@ export interface ImageBehaviour {
   readonly username?: string;
   /** It cannot be pulled: the message of the failure. */
   readonly pullError?: string;
+  /** How long its pull takes, where it differs from other images. */
+  readonly pullMs?: number;
   /** StartContainer fails with this message. */
   readonly startError?: string;
   readonly sizeBytes?: number;

@@ -37,8 +37,10 @@ export class SimulatedImages implements ImageService {
 
   async pullImage(request: cri.PullImageRequest): Promise<cri.PullImageResponse> {
     const name = request.image?.image ?? "";
-    const failure = this.#options.behaviours[name]?.pullError;
-    if (this.#options.delays.pullMs > 0) await this.#clock.sleep(this.#options.delays.pullMs);
+    const behaviour = this.behaviour(name);
+    const failure = behaviour.pullError;
+    const takesMs = behaviour.pullMs ?? this.#options.delays.pullMs;
+    if (takesMs > 0) await this.#clock.sleep(takesMs);
     if (failure !== undefined) throw new CriError("NotFound", failure);
     return { imageRef: this.#add(name).id };
   }
@@ -60,6 +62,11 @@ export class SimulatedImages implements ImageService {
     return { imageFilesystems: [usage], containerFilesystems: [usage] };
   }
 
+  /** Found under the name as it was given, or as its behaviour was declared (without the tag). */
+  behaviour(name: string): ImageBehaviour {
+    return this.#options.behaviours[name] ?? this.#options.behaviours[name.replace(/:latest$/, "")] ?? {};
+  }
+
   /** By id or by any of its tags. */
   find(reference: string): cri.Image | undefined {
     return (
@@ -71,15 +78,13 @@ export class SimulatedImages implements ImageService {
   #add(name: string): cri.Image {
     const tag = withTag(name);
     const id = `sha256:${hashText(tag)}`;
-    const behaviour = this.#options.behaviours[name];
+    const behaviour = this.behaviour(name);
     const image: cri.Image = {
       id,
       repoTags: [tag],
       repoDigests: [`${tag.replace(/:[^:/]*$/, "")}@${id}`],
-      size: behaviour?.sizeBytes ?? 1_000_000,
-      ...(behaviour?.username !== undefined
-        ? { username: behaviour.username }
-        : { uid: { value: behaviour?.uid ?? 0 } }),
+      size: behaviour.sizeBytes ?? 1_000_000,
+      ...(behaviour.username !== undefined ? { username: behaviour.username } : { uid: { value: behaviour.uid ?? 0 } }),
     };
     this.#images.set(id, image);
     return image;

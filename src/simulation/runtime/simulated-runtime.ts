@@ -187,7 +187,7 @@ class InMemoryRuntime implements RuntimeService {
       id: this.#newId(),
       sandbox,
       config,
-      behaviour: this.#options.behaviours?.[named] ?? {},
+      behaviour: this.#images.behaviour(named),
       imageId: image.id!,
       createdAt: this.#nanoseconds(),
       state: "CONTAINER_CREATED",

@@ -1,0 +1,59 @@
+import { mkdtemp, readFile, readlink, rm, stat, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { writeAtomically } from "../volumes/atomic-writer.ts";
+import { linuxFiles } from "./linux-files.ts";
+import { linuxMounts } from "./linux-mounts.ts";
+import { readMachine } from "./machine.ts";
+
+let folder: string;
+const files = linuxFiles();
+const payload = (text: string) => new Map([["a/key", { bytes: Buffer.from(text), mode: 0o640 }]]);
+
+beforeEach(async () => {
+  folder = await mkdtemp(`${tmpdir()}/kubelet-host-`);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("an atomic volume changes by one rename", async () => {
+  expect(await writeAtomically(files, folder, payload("one"), { version: "v1" })).toBe(true);
+  expect(await writeAtomically(files, folder, payload("one"), { version: "v2" })).toBe(false);
+  expect(await readlink(`${folder}/..data`)).toBe("..v1");
+  expect(await writeAtomically(files, folder, payload("two"), { version: "v3" })).toBe(true);
+  expect(await readFile(`${folder}/a/key`, "utf8")).toBe("two");
+  expect((await stat(`${folder}/a/key`)).mode & 0o777).toBe(0o640);
+  expect(await files.list(folder)).toEqual(["..data", "..v3", "a"]);
+});
+
+test("absence is no error", async () => {
+  expect(await files.read(`${folder}/none`)).toBeUndefined();
+  expect(await files.list(`${folder}/none`)).toEqual([]);
+  expect(await files.type(`${folder}/none`)).toBeUndefined();
+  await files.remove(`${folder}/none`);
+});
+
+test("a subPath never leads out of its volume", async () => {
+  const commands: string[] = [];
+  const helper = {
+    run: async (argv: readonly string[]) => ({ exitCode: commands.push(argv.join(" ")) * 0, stdout: "", stderr: "" }),
+    async [Symbol.asyncDispose]() {},
+  };
+  const mounts = linuxMounts(helper);
+  await files.makeFolder(`${folder}/volume`, 0o755);
+  await symlink("/etc", `${folder}/volume/out`);
+  const bind = (subPath: string) =>
+    mounts.bindSubPath(`${folder}/volume`, subPath, `${folder}/target`, { readOnly: false });
+  await expect(bind("out/passwd")).rejects.toThrow("leads through a link");
+  await expect(bind("../x")).rejects.toThrow("leads out of its volume");
+  expect(commands).toEqual([]);
+  await bind("new/deep");
+  expect(commands[0]).toMatch(/^mount --bind \/proc\/\d+\/fd\/\d+ .*\/target$/);
+  expect((await stat(`${folder}/volume/new/deep`)).isDirectory()).toBe(true);
+});
+
+test("the machine is known", async () => {
+  const machine = await readMachine();
+  expect(machine.cpus).toBeGreaterThan(0);
+  expect(machine.memoryBytes).toBeGreaterThan(100_000_000);
+  expect(machine.bootId).toMatch(/^[0-9a-f-]{36}$/);
+});
