@@ -1,17 +1,21 @@
+import { expect, test } from "vitest";
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { configMaps } from "#api/core/v1/config-map.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { replicaSetController } from "#controllers/replicaset/replicaset.ts";
 import { SpanRing } from "#journey/ring.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
-import { expect, test } from "vitest";
 import { defineController, done, requeueAfter } from "./controller.ts";
 import { accessRules, controllerIdentity } from "./controller-manager.ts";
 
 const labels = { app: "web" };
 const replicaSet = {
   metadata: { namespace: "default", name: "web" },
-  spec: { replicas: 3, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [] } } },
+  spec: {
+    replicas: 3,
+    selector: { matchLabels: labels },
+    template: { metadata: { labels }, spec: { containers: [] } },
+  },
 } as unknown as ReplicaSet;
 
 test("a cache that lags makes no doubles: a key waits until it shows what was written last", async () => {

@@ -1,10 +1,10 @@
+import { expect, test } from "vitest";
 import { configMaps } from "#api/core/v1/config-map.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { ApiError, isConflict, isExpired, notFound } from "#api/status.ts";
 import { revisionCause } from "#base/cause.ts";
 import type { HttpHandler, HttpRequest } from "#base/http.ts";
 import { VirtualClock } from "#simulation/clock.ts";
-import { expect, test } from "vitest";
 import type { WatchEvent } from "./client.ts";
 import { createClient, userAgentOf } from "./create-client.ts";
 import { createDirectHttpClient } from "./direct.ts";
@@ -27,10 +27,17 @@ test("a write goes out as canonical JSON with who, what and why; the answer is f
   const client = clientOf(async request => {
     seen.push(request);
     sent = new TextDecoder().decode(await request.readBody(1000));
-    return json(201, { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "a", resourceVersion: "7" }, data: { k: "v" } });
+    return json(201, {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "a", resourceVersion: "7" },
+      data: { k: "v" },
+    });
   });
   const cause = revisionCause("a".repeat(32), 5);
-  const created = await client.because(cause).create(configMaps, { metadata: { namespace: "n", name: "a" }, data: { k: "v" } });
+  const created = await client
+    .because(cause)
+    .create(configMaps, { metadata: { namespace: "n", name: "a" }, data: { k: "v" } });
   expect(seen[0]).toMatchObject({ method: "POST", path: "/api/v1/namespaces/n/configmaps", query: "" });
   expect(seen[0]!.connection).toMatchObject({ protocol: "direct", identity: { name: "tester", groups: ["testers"] } });
   expect(seen[0]!.headers).toMatchObject({
@@ -57,7 +64,10 @@ test("a server that asks to wait is asked again after that time", async () => {
   const clock = new VirtualClock(0);
   let tries = 0;
   const busy = json(429, { kind: "Status", code: 429, reason: "TooManyRequests" }, { "retry-after": "1" });
-  const client = clientOf(async () => (tries++ < 2 ? busy : json(200, { metadata: { resourceVersion: "3" }, items: [] })), clock);
+  const client = clientOf(
+    async () => (tries++ < 2 ? busy : json(200, { metadata: { resourceVersion: "3" }, items: [] })),
+    clock,
+  );
   const list = client.list(pods, { labelSelector: "a=b", namespace: "n" });
   await clock.advance(1999);
   expect(tries).toBe(2);
@@ -78,9 +88,13 @@ function watching(lines: readonly string[]): HttpHandler {
 test("watch events arrive whole, however the bytes are cut; an ERROR is thrown", async () => {
   const event = (type: string, object: unknown) => `${JSON.stringify({ type, object })}\n`;
   const added = event("ADDED", { metadata: { name: "a", resourceVersion: "1" } });
-  const bookmark = event("BOOKMARK", { metadata: { resourceVersion: "9", annotations: { "k8s.io/initial-events-end": "true" } } });
+  const bookmark = event("BOOKMARK", {
+    metadata: { resourceVersion: "9", annotations: { "k8s.io/initial-events-end": "true" } },
+  });
   const error = event("ERROR", { kind: "Status", code: 410, reason: "Expired", message: "too old" });
-  const client = clientOf(watching([added.slice(0, 10), added.slice(10) + bookmark.slice(0, 3), bookmark.slice(3), error]));
+  const client = clientOf(
+    watching([added.slice(0, 10), added.slice(10) + bookmark.slice(0, 3), bookmark.slice(3), error]),
+  );
   const events: WatchEvent<unknown>[] = [];
   const read = async () => {
     for await (const each of client.watch(configMaps, { signal: new AbortController().signal })) events.push(each);
@@ -126,7 +140,9 @@ test("a writer waits for its reader, and hears when the reader goes away", async
 
 test("an abort ends a request that hangs, and a stream that is read", async () => {
   const abort = new AbortController();
-  const client = clientOf(request => new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(new Error("late")))));
+  const client = clientOf(
+    request => new Promise((_, reject) => request.signal.addEventListener("abort", () => reject(new Error("late")))),
+  );
   const hanging = client.get(pods, { name: "x", namespace: "n" }, { signal: abort.signal });
   abort.abort(new Error("enough"));
   await expect(hanging).rejects.toThrow("enough");

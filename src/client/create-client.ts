@@ -17,7 +17,15 @@ import type {
 } from "./client.ts";
 import { jsonFormat } from "./json-format.ts";
 import { protobufFormat } from "./protobuf-format.ts";
-import { collectionPath, groupPath, listQuery, objectPath, watchQuery, withQuery, writeQuery } from "./request-target.ts";
+import {
+  collectionPath,
+  groupPath,
+  listQuery,
+  objectPath,
+  watchQuery,
+  withQuery,
+  writeQuery,
+} from "./request-target.ts";
 import { responseError } from "./response-error.ts";
 import type { WireFormat } from "./wire-format.ts";
 

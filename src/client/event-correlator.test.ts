@@ -1,5 +1,5 @@
-import type { Event } from "#api/core/v1/event.ts";
 import { expect, test } from "vitest";
+import type { Event } from "#api/core/v1/event.ts";
 import { EventCorrelator } from "./event-correlator.ts";
 
 function event(message: string, name = "e"): Event {

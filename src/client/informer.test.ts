@@ -1,8 +1,8 @@
+import { expect, test } from "vitest";
 import { type ConfigMap, configMaps } from "#api/core/v1/config-map.ts";
 import { expired, invalid } from "#api/status.ts";
 import { silentLog } from "#base/log.ts";
 import { VirtualClock } from "#simulation/clock.ts";
-import { expect, test } from "vitest";
 import type { Client, ObjectList, WatchEvent, WatchOptions } from "./client.ts";
 import { createInformerFactory, type InformerEvent } from "./informer.ts";
 
@@ -72,7 +72,9 @@ async function follow(server: ScriptedServer, ms = 0) {
 }
 
 test("takes the initial state as a whole, then every change, each with its revision as the cause", async () => {
-  const server = new ScriptedServer([[added("a", 3), added("b", 4), bookmark(7, true), modified("a", 8), deleted("b", 9), hang]]);
+  const server = new ScriptedServer([
+    [added("a", 3), added("b", 4), bookmark(7, true), modified("a", 8), deleted("b", 9), hang],
+  ]);
   const { informer, told, events, stop } = await follow(server);
   expect(server.requests[0]).toMatchObject({ sendInitialEvents: true });
   expect(informer.hasSynced).toBe(true);
@@ -92,7 +94,11 @@ test("is not in sync before the initial events have ended", async () => {
 });
 
 test("goes on from the last revision, bookmarks included, when a watch ends or fails", async () => {
-  const server = new ScriptedServer([[bookmark(7, true), added("a", 8), bookmark(20), { end: true }], [{ fail: new Error("reset") }], [hang]]);
+  const server = new ScriptedServer([
+    [bookmark(7, true), added("a", 8), bookmark(20), { end: true }],
+    [{ fail: new Error("reset") }],
+    [hang],
+  ]);
   const { stop } = await follow(server, 1000);
   expect(server.requests.map(({ resourceVersion }) => resourceVersion)).toEqual([undefined, "20", "20"]);
   await stop();
@@ -120,7 +126,10 @@ test("a server that knows no WatchList is listed and watched from there", async 
 });
 
 test("an object made anew under the same name is a deletion and an addition", async () => {
-  const anew: Step = { type: "MODIFIED", object: { ...object("a", 9), metadata: { ...object("a", 9).metadata, uid: "other" } } };
+  const anew: Step = {
+    type: "MODIFIED",
+    object: { ...object("a", 9), metadata: { ...object("a", 9).metadata, uid: "other" } },
+  };
   const { told, stop } = await follow(new ScriptedServer([[added("a", 3), bookmark(7, true), anew, hang]]));
   expect(told()).toEqual(["added a@3", "deleted a@9", "added a@9"]);
   await stop();

@@ -85,7 +85,14 @@ class SharedInformers implements InformerFactory {
 
   informer<T extends KubernetesObject>(resource: ResourceDefinition<T>, options: InformerOptions = {}): Informer<T> {
     const { namespace, labelSelector, fieldSelector } = options;
-    const id = JSON.stringify([resource.group, resource.version, resource.plural, namespace, labelSelector, fieldSelector]);
+    const id = JSON.stringify([
+      resource.group,
+      resource.version,
+      resource.plural,
+      namespace,
+      labelSelector,
+      fieldSelector,
+    ]);
     const known = this.#informers.get(id) as StoreInformer<T> | undefined;
     if (known !== undefined) return known;
     const informer = new StoreInformer(this.#deps, resource, options);

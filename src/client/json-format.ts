@@ -1,5 +1,5 @@
-import { deepFreeze } from "#api/codec/freeze.ts";
 import { codecOf } from "#api/codec/codec.ts";
+import { deepFreeze } from "#api/codec/freeze.ts";
 import type { KubernetesObject, ResourceDefinition, TypeDefinition } from "#api/resource.ts";
 import type { ObjectList, WatchEvent } from "./client.ts";
 import { statusError } from "./response-error.ts";

@@ -1,9 +1,9 @@
+import { expect, test } from "vitest";
 import { leases } from "#api/coordination.k8s.io/v1/lease.ts";
 import { silentLog } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
 import { VirtualClock } from "#simulation/clock.ts";
 import { MemoryApi } from "#testing/memory-api.ts";
-import { expect, test } from "vitest";
 import { runAsLeader } from "./leader-election.ts";
 
 function candidate(api: MemoryApi, clock: VirtualClock, identity: string, leading: string[]) {

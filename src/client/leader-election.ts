@@ -45,7 +45,9 @@ export async function runAsLeader(
   const stop = () => leading.abort(signal.reason);
   signal.addEventListener("abort", stop, { once: true });
   try {
-    const renewing = candidate.renewUntilLost(leading.signal).then(() => leading.abort(new Error("the lease was lost")));
+    const renewing = candidate
+      .renewUntilLost(leading.signal)
+      .then(() => leading.abort(new Error("the lease was lost")));
     await lead(leading.signal);
     leading.abort(new Error("leading ended"));
     await renewing;

@@ -1,6 +1,6 @@
+import { expect, test } from "vitest";
 import { revisionCause } from "#base/cause.ts";
 import { VirtualClock } from "#simulation/clock.ts";
-import { expect, test } from "vitest";
 import { WorkQueue } from "./work-queue.ts";
 
 const cause = (revision: number) => revisionCause("0".repeat(32), revision);

@@ -88,7 +88,12 @@ export class MemoryApi {
         if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) {
           throw conflict(resource, name, "the version differs");
         }
-        api.#delete(resource as unknown as ResourceDefinition, live, options?.propagationPolicy, options?.gracePeriodSeconds);
+        api.#delete(
+          resource as unknown as ResourceDefinition,
+          live,
+          options?.propagationPolicy,
+          options?.gracePeriodSeconds,
+        );
       },
       async deleteCollection(resource, options, deleteOptions) {
         for (const object of api.list(resource, options.namespace)) {
@@ -187,10 +192,17 @@ export class MemoryApi {
     if (JSON.stringify(next) === JSON.stringify(live)) return live;
     const { uid, creationTimestamp, deletionTimestamp, generation = 1 } = live.metadata;
     const grown = JSON.stringify(next.spec) === JSON.stringify(live.spec) ? generation : generation + 1;
-    const metadata = { ...next.metadata, uid, creationTimestamp, ...(deletionTimestamp && { deletionTimestamp }), generation: grown };
+    const metadata = {
+      ...next.metadata,
+      uid,
+      creationTimestamp,
+      ...(deletionTimestamp && { deletionTimestamp }),
+      generation: grown,
+    };
     const written = this.#store(resource, { ...next, metadata }, "MODIFIED");
     const held = (written.metadata.finalizers ?? []).length > 0 || namespaceFinalizers(written).length > 0;
-    if (deletionTimestamp && !held && !(this.gracefulPods && resource.plural === "pods")) this.#remove(resource, written);
+    if (deletionTimestamp && !held && !(this.gracefulPods && resource.plural === "pods"))
+      this.#remove(resource, written);
     return written;
   }
 
@@ -199,7 +211,8 @@ export class MemoryApi {
     const own = { Foreground: ["foregroundDeletion"], Orphan: ["orphan"] }[policy ?? ""] ?? [];
     const finalizers = [...new Set([...(live.metadata.finalizers ?? []), ...own])];
     const graceful = this.gracefulPods && resource.plural === "pods" && graceSeconds !== 0;
-    if (finalizers.length === 0 && namespaceFinalizers(live).length === 0 && !graceful) return this.#remove(resource, live);
+    if (finalizers.length === 0 && namespaceFinalizers(live).length === 0 && !graceful)
+      return this.#remove(resource, live);
     if (live.metadata.deletionTimestamp) return;
     const deletionTimestamp = formatTime(this.#clock.now());
     const metadata = { ...live.metadata, deletionTimestamp, ...(finalizers.length > 0 && { finalizers }) };

@@ -12,7 +12,11 @@ export const clusterRoleAggregationController = defineController({
   watches: [
     {
       resource: clusterRoles,
-      keys: (_object, _old, cache) => cache.list(clusterRoles).filter(role => role.aggregationRule).map(keyOf),
+      keys: (_object, _old, cache) =>
+        cache
+          .list(clusterRoles)
+          .filter(role => role.aggregationRule)
+          .map(keyOf),
     },
   ],
   access: { get: [clusterRoles], list: [clusterRoles], watch: [clusterRoles], update: [clusterRoles] },

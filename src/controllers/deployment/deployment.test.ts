@@ -1,9 +1,9 @@
+import { expect, test } from "vitest";
 import { type Deployment, deployments } from "#api/apps/v1/deployment.ts";
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { events } from "#api/core/v1/event.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { type ControllersFixture, runFixture } from "#testing/controllers-fixture.ts";
-import { expect, test } from "vitest";
 import { replicaSetController } from "../replicaset/replicaset.ts";
 import { deploymentController } from "./deployment.ts";
 
@@ -40,13 +40,18 @@ async function makeReady({ api, settle }: ControllersFixture): Promise<void> {
   for (const pod of api.list(pods)) {
     if (pod.status?.phase === "Running") continue;
     const conditions = [{ type: "Ready", status: "True", lastTransitionTime: "2026-11-21T12:00:00Z" }];
-    await api.client.update(pods, { ...pod, status: { phase: "Running", conditions } } as Pod, { subresource: "status" });
+    await api.client.update(pods, { ...pod, status: { phase: "Running", conditions } } as Pod, {
+      subresource: "status",
+    });
   }
   await settle();
 }
 
 function imagesOf(fixture: ControllersFixture): string[] {
-  return fixture.api.list(pods).map(pod => pod.spec.containers[0]!.image!).sort();
+  return fixture.api
+    .list(pods)
+    .map(pod => pod.spec.containers[0]!.image!)
+    .sort();
 }
 
 function conditionOf({ api }: ControllersFixture, type: string) {
@@ -102,7 +107,12 @@ test("a rolling update goes one up, one down, and never below what must be avail
   await makeReady(fixture);
   await makeReady(fixture);
   expect(imagesOf(fixture)).toEqual(["two", "two", "two"]);
-  expect(api.list(replicaSets).map(rs => rs.spec.replicas).sort()).toEqual([0, 3]);
+  expect(
+    api
+      .list(replicaSets)
+      .map(rs => rs.spec.replicas)
+      .sort(),
+  ).toEqual([0, 3]);
   expect(conditionOf(fixture, "Progressing")).toMatchObject({ reason: "NewReplicaSetAvailable" });
 });
 
@@ -178,6 +188,8 @@ test("old ReplicaSets beyond the history limit go once a rollout is complete", a
     await makeReady(fixture);
     await makeReady(fixture);
   }
-  const revisions = api.list(replicaSets).map((rs: ReplicaSet) => rs.metadata.annotations!["deployment.kubernetes.io/revision"]);
+  const revisions = api
+    .list(replicaSets)
+    .map((rs: ReplicaSet) => rs.metadata.annotations!["deployment.kubernetes.io/revision"]);
   expect(revisions.sort()).toEqual(["3", "4"]);
 });

@@ -1,7 +1,7 @@
-import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { type Deployment, type DeploymentStatus, deployments } from "#api/apps/v1/deployment.ts";
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { pods } from "#api/core/v1/pod.ts";
+import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import type { KubernetesObject } from "#api/resource.ts";
 import { isAlreadyExists, isNotFound } from "#api/status.ts";
@@ -139,7 +139,8 @@ class Rollout {
     const annotations = currentAnnotations(deployment, found, this.#old);
     const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
     const changed =
-      !jsonEqual(annotations, found.metadata.annotations ?? {}) || (found.spec.minReadySeconds ?? 0) !== minReadySeconds;
+      !jsonEqual(annotations, found.metadata.annotations ?? {}) ||
+      (found.spec.minReadySeconds ?? 0) !== minReadySeconds;
     this.#current = changed
       ? await this.#context.client.update(replicaSets, {
           ...found,

@@ -11,7 +11,6 @@ import {
 import { maxReplicas } from "./rollout.ts";
 import { sameTemplate, templateHash, templateHashLabel } from "./template-hash.ts";
 
-
 /** Annotations of a Deployment that its ReplicaSets do not take over. */
 const ownAnnotations = new Set([
   "kubectl.kubernetes.io/last-applied-configuration",

@@ -1,6 +1,6 @@
+import { expect, test } from "vitest";
 import type { Deployment } from "#api/apps/v1/deployment.ts";
 import type { ReplicaSet } from "#api/apps/v1/replica-set.ts";
-import { expect, test } from "vitest";
 import { fenceposts, newReplicaCount, planRollingUpdate, planScaling } from "./rollout.ts";
 import { templateHash } from "./template-hash.ts";
 
@@ -49,8 +49,20 @@ test.each([
 test.each([
   { name: "up first", d: deployment(10, 2, 2), current: [0, 0], old: [10, 10], expected: { b2: 2 } },
   { name: "down by what may be missing", d: deployment(10, 0, 2), current: [0, 0], old: [10, 10], expected: { a1: 8 } },
-  { name: "nothing while the new ones are not available", d: deployment(10, 2, 0), current: [2, 0], old: [10, 10], expected: {} },
-  { name: "down by the new ones that came up", d: deployment(10, 2, 0), current: [2, 2], old: [10, 10], expected: { a1: 8 } },
+  {
+    name: "nothing while the new ones are not available",
+    d: deployment(10, 2, 0),
+    current: [2, 0],
+    old: [10, 10],
+    expected: {},
+  },
+  {
+    name: "down by the new ones that came up",
+    d: deployment(10, 2, 0),
+    current: [2, 2],
+    old: [10, 10],
+    expected: { a1: 8 },
+  },
   { name: "unhealthy old ones at once", d: deployment(10, 0, 2), current: [2, 2], old: [8, 5], expected: { a1: 6 } },
 ])("$name", ({ d, current, old, expected }) => {
   const plan = planRollingUpdate(d, rs("b2", current[0]!, current[1]!), [rs("a1", old[0]!, old[1]!)]);
@@ -73,7 +85,10 @@ test("a single ReplicaSet with pods gets all; a finished one sends the others to
 
 test("the hash of a template is stable, does not see its own label, and changes with the collision count", () => {
   const template = { metadata: { labels: { app: "a", tier: "b" } }, spec: { containers: [] } } as never;
-  const same = { spec: { containers: [] }, metadata: { labels: { tier: "b", app: "a", "pod-template-hash": "x" } } } as never;
+  const same = {
+    spec: { containers: [] },
+    metadata: { labels: { tier: "b", app: "a", "pod-template-hash": "x" } },
+  } as never;
   expect(templateHash(template, undefined)).toBe(templateHash(same, undefined));
   expect(templateHash(template, 1)).not.toBe(templateHash(template, undefined));
   expect(templateHash(template, undefined)).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]+$/);

@@ -54,8 +54,7 @@ export function planRollingUpdate(
 ): readonly Scaling[] {
   const desired = desiredOf(deployment);
   const all = [...old, current];
-  const wanted =
-    replicasOf(current) > desired ? desired : newReplicaCount(deployment, all, replicasOf(current));
+  const wanted = replicasOf(current) > desired ? desired : newReplicaCount(deployment, all, replicasOf(current));
   if (wanted !== replicasOf(current)) return [{ replicaSet: current, replicas: wanted }];
   return planScaleDown(deployment, current, old);
 }

@@ -28,8 +28,22 @@ export function deploymentStatus(
   };
   const enough = availableReplicas >= (deployment.spec.replicas ?? 1) - maxUnavailable(deployment);
   const after = enough
-    ? withCondition(conditions, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", nowMs)
-    : withCondition(conditions, "Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", nowMs);
+    ? withCondition(
+        conditions,
+        "Available",
+        "True",
+        "MinimumReplicasAvailable",
+        "Deployment has minimum availability.",
+        nowMs,
+      )
+    : withCondition(
+        conditions,
+        "Available",
+        "False",
+        "MinimumReplicasUnavailable",
+        "Deployment does not have minimum availability.",
+        nowMs,
+      );
   const collisionCount = deployment.status?.collisionCount;
   return { ...counts, conditions: after, ...(collisionCount != null && { collisionCount }) };
 }

@@ -1,12 +1,17 @@
+import { expect, test } from "vitest";
 import type { Pod } from "#api/core/v1/pod.ts";
 import type { PodDisruptionBudget } from "#api/policy/v1/pod-disruption-budget.ts";
-import { expect, test } from "vitest";
 import { budgetStatus, expectationOf } from "./budget.ts";
 
 const now = Date.parse("2026-01-01T00:01:00Z");
-const budget = (spec: object, status?: object) => ({ metadata: { generation: 2 }, spec, status }) as unknown as PodDisruptionBudget;
+const budget = (spec: object, status?: object) =>
+  ({ metadata: { generation: 2 }, spec, status }) as unknown as PodDisruptionBudget;
 const pod = (name: string, ready: boolean) =>
-  ({ metadata: { name }, spec: {}, status: { conditions: [{ type: "Ready", status: ready ? "True" : "False" }] } }) as unknown as Pod;
+  ({
+    metadata: { name },
+    spec: {},
+    status: { conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
+  }) as unknown as Pod;
 
 test.each([
   [{ minAvailable: 2 }, { expectedPods: 3, desiredHealthy: 2 }],

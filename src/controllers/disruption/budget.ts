@@ -1,5 +1,5 @@
-import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import type { Condition } from "#api/meta/v1/condition.ts";
 import type { PodDisruptionBudget, PodDisruptionBudgetStatus } from "#api/policy/v1/pod-disruption-budget.ts";
 import { formatTime, parseTime } from "#base/clock.ts";
@@ -61,7 +61,8 @@ export function budgetStatus(
   const { expectedPods, desiredHealthy } = expectation;
   const surplus = healthy.length - desiredHealthy;
   const disruptionsAllowed = expectedPods <= 0 ? 0 : Math.max(0, surplus);
-  const [status, reason] = disruptionsAllowed > 0 ? (["True", "SufficientPods"] as const) : (["False", "InsufficientPods"] as const);
+  const [status, reason] =
+    disruptionsAllowed > 0 ? (["True", "SufficientPods"] as const) : (["False", "InsufficientPods"] as const);
   return {
     observedGeneration: budget.metadata.generation ?? 0,
     ...(Object.keys(disruptedPods).length > 0 && { disruptedPods }),

@@ -1,8 +1,8 @@
+import { expect, test } from "vitest";
 import { type Deployment, deployments } from "#api/apps/v1/deployment.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { type PodDisruptionBudget, podDisruptionBudgets } from "#api/policy/v1/pod-disruption-budget.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
-import { expect, test } from "vitest";
 import { deploymentController } from "../deployment/deployment.ts";
 import { replicaSetController } from "../replicaset/replicaset.ts";
 import { disruptionController } from "./disruption.ts";
@@ -16,7 +16,10 @@ test("the scale comes from the Deployment above the pods; pods without a control
     metadata: { namespace: "default", name: "web" },
     spec: { replicas: 4, selector: { matchLabels: labels }, template },
   } as unknown as Deployment);
-  const budget = { metadata: { namespace: "default", name: "b" }, spec: { maxUnavailable: 1, selector: { matchLabels: labels } } };
+  const budget = {
+    metadata: { namespace: "default", name: "b" },
+    spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+  };
   await api.client.create(podDisruptionBudgets, budget as PodDisruptionBudget);
   await settle();
   const status = () => api.get(podDisruptionBudgets, "default/b")!.status;
@@ -27,7 +30,10 @@ test("the scale comes from the Deployment above the pods; pods without a control
   }
   await settle();
   expect(status()).toMatchObject({ currentHealthy: 4, disruptionsAllowed: 1 });
-  await api.client.create(pods, { metadata: { namespace: "default", name: "bare", labels: { ...labels, x: "y" } }, spec: { containers: [] } } as never);
+  await api.client.create(pods, {
+    metadata: { namespace: "default", name: "bare", labels: { ...labels, x: "y" } },
+    spec: { containers: [] },
+  } as never);
   await settle();
   expect(api.get(pods, "default/bare")).toBeDefined();
 });

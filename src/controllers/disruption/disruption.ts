@@ -1,7 +1,7 @@
 import { deployments } from "#api/apps/v1/deployment.ts";
 import { replicaSets } from "#api/apps/v1/replica-set.ts";
-import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import {
   type PodDisruptionBudget,
@@ -76,7 +76,8 @@ function expectedScale(covered: readonly Pod[], cache: Cache): number {
     if (scales.has(owner.uid)) continue;
     const namespace = pod.metadata.namespace;
     const rs = owner.kind === "ReplicaSet" ? cache.get(replicaSets, `${namespace}/${owner.name}`) : undefined;
-    if (rs === undefined || rs.metadata.uid !== owner.uid) throw new Error(`the scale of ${owner.kind} ${owner.name} is not known`);
+    if (rs === undefined || rs.metadata.uid !== owner.uid)
+      throw new Error(`the scale of ${owner.kind} ${owner.name} is not known`);
     const above = controllerOf(rs);
     const deployment = above?.kind === "Deployment" ? cache.get(deployments, `${namespace}/${above.name}`) : undefined;
     if (deployment !== undefined) scales.set(deployment.metadata.uid ?? "", deployment.spec.replicas ?? 1);
@@ -96,9 +97,16 @@ function budgetsOfPod(pod: KubernetesObject, old: KubernetesObject | undefined, 
 }
 
 /** A new scale concerns the budgets that cover the template's pods. */
-function budgetsOfController(object: KubernetesObject, before: KubernetesObject | undefined, cache: Cache): readonly string[] {
+function budgetsOfController(
+  object: KubernetesObject,
+  before: KubernetesObject | undefined,
+  cache: Cache,
+): readonly string[] {
   type Scaled = KubernetesObject & {
-    readonly spec: { readonly replicas?: number; readonly template?: { readonly metadata?: KubernetesObject["metadata"] } };
+    readonly spec: {
+      readonly replicas?: number;
+      readonly template?: { readonly metadata?: KubernetesObject["metadata"] };
+    };
   };
   const scaled = object as Scaled;
   if (before !== undefined && (before as Scaled).spec.replicas === scaled.spec.replicas) return [];

@@ -1,8 +1,14 @@
-import { isPodReady, isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import type { EndpointAddress, EndpointPort, EndpointSubset } from "#api/core/v1/endpoints.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isPodReady, isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import type { Service } from "#api/core/v1/service.ts";
-import { type AddressType, addressOf, addressTypesOf, isHeadless, resolvePorts } from "../endpointslice/endpoints-of-service.ts";
+import {
+  type AddressType,
+  addressOf,
+  addressTypesOf,
+  isHeadless,
+  resolvePorts,
+} from "../endpointslice/endpoints-of-service.ts";
 
 /** More addresses than this are cut off; EndpointSlices have all of them. */
 export const addressLimit = 1000;
@@ -15,7 +21,10 @@ export interface SubsetPlan {
 /** Addresses with equal ports make one subset; the order does not depend on the order of the pods. */
 export function planSubsets(service: Service, pods: readonly Pod[]): SubsetPlan {
   const type = addressTypesOf(service)[0] ?? "IPv4";
-  const groups = new Map<string, { ports: readonly EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }>();
+  const groups = new Map<
+    string,
+    { ports: readonly EndpointPort[]; ready: EndpointAddress[]; notReady: EndpointAddress[] }
+  >();
   let count = 0;
   for (const pod of [...pods].sort(byReadyThenName)) {
     const address = endpointAddress(service, pod, type);
@@ -46,7 +55,8 @@ function subsetOf(group: {
 }
 
 function endpointAddress(service: Service, pod: Pod, type: AddressType): EndpointAddress | undefined {
-  if (isPodTerminal(pod) || (pod.metadata.deletionTimestamp && !service.spec.publishNotReadyAddresses)) return undefined;
+  if (isPodTerminal(pod) || (pod.metadata.deletionTimestamp && !service.spec.publishNotReadyAddresses))
+    return undefined;
   const ip = addressOf(pod, type);
   if (ip === undefined) return undefined;
   const { nodeName, hostname, subdomain } = pod.spec;

@@ -1,6 +1,6 @@
-import { isPodReady, isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import type { Node } from "#api/core/v1/node.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isPodReady, isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import type { Service, ServicePort } from "#api/core/v1/service.ts";
 import type { Endpoint, EndpointPort } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 
@@ -46,12 +46,7 @@ export function endpointGroups(
 }
 
 /** Terminating endpoints stay, told apart by their conditions, so that connections can be drained. */
-function endpointOf(
-  service: Service,
-  pod: Pod,
-  address: string,
-  nodeOf: (name: string) => Node | undefined,
-): Endpoint {
+function endpointOf(service: Service, pod: Pod, address: string, nodeOf: (name: string) => Node | undefined): Endpoint {
   const serving = isPodReady(pod);
   const terminating = !!pod.metadata.deletionTimestamp;
   const ready = service.spec.publishNotReadyAddresses === true || (serving && !terminating);

@@ -1,10 +1,10 @@
+import { expect, test } from "vitest";
 import { endpoints } from "#api/core/v1/endpoints.ts";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
 import { endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
-import { expect, test } from "vitest";
 import { endpointsController } from "../endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpointslice.ts";
 import { planSlices } from "./plan-slices.ts";
@@ -24,8 +24,16 @@ const service = (spec: object = {}): Service =>
 function pod(name: string, ip: string, ready: boolean, port = 8080): Pod {
   return {
     metadata: { namespace: "default", name, labels: { app: "web" } },
-    spec: { nodeName: "n1", containers: [{ name: "c", ports: [{ name: "web", containerPort: port, protocol: "TCP" }] }] },
-    status: { phase: "Running", podIP: ip, podIPs: [{ ip }], conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
+    spec: {
+      nodeName: "n1",
+      containers: [{ name: "c", ports: [{ name: "web", containerPort: port, protocol: "TCP" }] }],
+    },
+    status: {
+      phase: "Running",
+      podIP: ip,
+      podIPs: [{ ip }],
+      conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
+    },
   } as unknown as Pod;
 }
 
@@ -54,7 +62,9 @@ test("a Service's pods become endpoints with conditions, node and zone; named po
       ownerReferences: [{ kind: "Service", name: "web" }],
     },
   });
-  expect(slice!.endpoints.map(({ addresses, conditions, nodeName, zone }) => ({ addresses, ...conditions, nodeName, zone }))).toEqual([
+  expect(
+    slice!.endpoints.map(({ addresses, conditions, nodeName, zone }) => ({ addresses, ...conditions, nodeName, zone })),
+  ).toEqual([
     { addresses: ["10.0.0.1"], ready: true, serving: true, terminating: false, nodeName: "n1", zone: "z1" },
     { addresses: ["10.0.0.2"], ready: false, serving: false, terminating: false, nodeName: "n1", zone: "z1" },
   ]);
@@ -82,7 +92,11 @@ test("a pod that becomes ready is one write; one that terminates serves on but i
   ]);
   await api.client.delete(pods, { namespace: "default", name: "a" });
   await settle();
-  expect(api.list(endpointSlices)[0]!.endpoints[0]!.conditions).toEqual({ ready: false, serving: true, terminating: true });
+  expect(api.list(endpointSlices)[0]!.endpoints[0]!.conditions).toEqual({
+    ready: false,
+    serving: true,
+    terminating: true,
+  });
 });
 
 test("without pods one empty slice stands; a Service that is gone takes its Endpoints along", async () => {
@@ -117,10 +131,23 @@ test.each([
   { name: "nothing when nothing changed", wanted: [0, 50], existing: [[0, 50]], create: [], update: [], gone: [] },
   { name: "into the slice with room", wanted: [0, 51], existing: [[0, 50]], create: [], update: [51], gone: [] },
   { name: "a full slice is left alone", wanted: [0, 101], existing: [[0, 100]], create: [1], update: [], gone: [] },
-  { name: "an empty slice goes", wanted: [0, 50], existing: [[0, 50], [50, 60]], create: [], update: [], gone: [10] },
+  {
+    name: "an empty slice goes",
+    wanted: [0, 50],
+    existing: [
+      [0, 50],
+      [50, 60],
+    ],
+    create: [],
+    update: [],
+    gone: [10],
+  },
 ])("$name", ({ wanted, existing, create, update, gone }) => {
   const groups = [{ ports, endpoints: range(wanted[0]!, wanted[1]!) }];
-  const plan = planSlices(groups, existing.map(([from, to], at) => slice(`s${at}`, from!, to!)));
+  const plan = planSlices(
+    groups,
+    existing.map(([from, to], at) => slice(`s${at}`, from!, to!)),
+  );
   expect(plan.create.map(group => group.endpoints.length)).toEqual(create);
   expect(plan.update.map(change => change.endpoints.length)).toEqual(update);
   expect(plan.delete.map(each => each.endpoints.length)).toEqual(gone);

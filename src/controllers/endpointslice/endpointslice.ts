@@ -8,7 +8,13 @@ import { defineController, done, type ReconcileContext } from "#client/controlle
 import { jsonEqual } from "../shared/equal.ts";
 import { controllerReference } from "../shared/owners.ts";
 import { podsSelectedBy, servicesSelecting } from "../shared/services.ts";
-import { type AddressType, addressTypesOf, endpointGroups, isHeadless, type PortGroup } from "./endpoints-of-service.ts";
+import {
+  type AddressType,
+  addressTypesOf,
+  endpointGroups,
+  isHeadless,
+  type PortGroup,
+} from "./endpoints-of-service.ts";
 import { planSlices } from "./plan-slices.ts";
 
 const serviceNameLabel = "kubernetes.io/service-name";
@@ -43,7 +49,13 @@ export const endpointSliceController = defineController({
     const types = addressTypesOf(service);
     for (const type of types) {
       const groups = endpointGroups(service, selected, type, name => cache.get(nodes, name));
-      await writeSlices(service, type, groups, owned.filter(slice => slice.addressType === type), context);
+      await writeSlices(
+        service,
+        type,
+        groups,
+        owned.filter(slice => slice.addressType === type),
+        context,
+      );
     }
     for (const slice of owned) if (!types.includes(slice.addressType as AddressType)) await remove(slice, context);
     return done;

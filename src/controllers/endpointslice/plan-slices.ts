@@ -97,6 +97,7 @@ function idOf(endpoint: Endpoint): string {
 }
 
 function samePorts(a: readonly EndpointPort[] | undefined, b: readonly EndpointPort[]): boolean {
-  const sorted = (ports: readonly EndpointPort[]) => ports.map(port => JSON.stringify([port.name, port.protocol, port.port, port.appProtocol])).sort();
+  const sorted = (ports: readonly EndpointPort[]) =>
+    ports.map(port => JSON.stringify([port.name, port.protocol, port.port, port.appProtocol])).sort();
   return jsonEqual(sorted(a ?? []), sorted(b));
 }

@@ -1,10 +1,10 @@
+import { expect, test } from "vitest";
 import { type Deployment, deployments } from "#api/apps/v1/deployment.ts";
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { configMaps } from "#api/core/v1/config-map.ts";
 import { resources } from "#api/list.ts";
 import type { KubernetesObject } from "#api/resource.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
-import { expect, test } from "vitest";
 import { garbageCollector } from "./garbage-collector.ts";
 
 const collector = () => [garbageCollector({ resources })];
@@ -29,7 +29,9 @@ test("background: what a deleted object owned goes, link by link", async () => {
   const { api, settle } = fixture;
   const top = await api.client.create(deployments, owner());
   const middle = await api.client.create(replicaSets, child("middle", [top]));
-  await api.client.create(configMaps, { metadata: { namespace: "default", name: "leaf", ownerReferences: [reference(middle, "ReplicaSet")] } });
+  await api.client.create(configMaps, {
+    metadata: { namespace: "default", name: "leaf", ownerReferences: [reference(middle, "ReplicaSet")] },
+  });
   await settle();
   await api.client.delete(deployments, key, { propagationPolicy: "Background" });
   await settle();
@@ -62,7 +64,11 @@ test("foreground: the owner goes last, and waits for a dependent that a finalize
   await settle();
   expect(api.list(replicaSets).map(({ metadata }) => metadata.name)).toEqual(["held"]);
   expect(api.get(deployments, "default/owner")!.metadata.deletionTimestamp).toBeDefined();
-  await api.client.patch(replicaSets, { namespace: "default", name: "held" }, { type: "merge", body: { metadata: { finalizers: null } } });
+  await api.client.patch(
+    replicaSets,
+    { namespace: "default", name: "held" },
+    { type: "merge", body: { metadata: { finalizers: null } } },
+  );
   await settle();
   expect(api.list(replicaSets)).toEqual([]);
   expect(api.list(deployments)).toEqual([]);
@@ -87,7 +93,10 @@ test("an owner that never existed, or only under another uid, is no owner; an un
   const impostor = { metadata: { ...top.metadata, uid: "another" } };
   await api.client.create(replicaSets, child("false", [impostor]));
   const foreign = { apiVersion: "example.com/v1", kind: "Thing", name: "t", uid: "t" };
-  await api.client.create(replicaSets, { ...child("foreign", []), metadata: { namespace: "default", name: "foreign", ownerReferences: [foreign] } });
+  await api.client.create(replicaSets, {
+    ...child("foreign", []),
+    metadata: { namespace: "default", name: "foreign", ownerReferences: [foreign] },
+  });
   await settle();
   expect(api.list(replicaSets).map(({ metadata }) => metadata.name)).toEqual(["foreign"]);
 });
@@ -97,7 +106,11 @@ test("two that own each other and are deleted in the foreground do not wait for 
   const { api, settle } = fixture;
   const a = await api.client.create(replicaSets, child("a", []));
   const b = await api.client.create(replicaSets, child("b", [a], "ReplicaSet"));
-  await api.client.patch(replicaSets, { namespace: "default", name: "a" }, { type: "merge", body: { metadata: { ownerReferences: [reference(b, "ReplicaSet")] } } });
+  await api.client.patch(
+    replicaSets,
+    { namespace: "default", name: "a" },
+    { type: "merge", body: { metadata: { ownerReferences: [reference(b, "ReplicaSet")] } } },
+  );
   await settle();
   expect(api.list(replicaSets)).toHaveLength(2);
   await api.client.delete(replicaSets, { namespace: "default", name: "a" }, { propagationPolicy: "Foreground" });

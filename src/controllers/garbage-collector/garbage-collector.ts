@@ -4,7 +4,7 @@ import { isInvalid, isNotFound } from "#api/status.ts";
 import { keyOf } from "#client/client.ts";
 import { type Controller, defineController, done, type ReconcileContext, type Watch } from "#client/controller.ts";
 import { decide, type OwnerState } from "./classify.ts";
-import { blockingDependents, foregroundFinalizer, type GraphNode, orphanFinalizer, OwnershipGraph } from "./graph.ts";
+import { blockingDependents, foregroundFinalizer, type GraphNode, OwnershipGraph, orphanFinalizer } from "./graph.ts";
 
 export interface GarbageCollectorOptions {
   readonly resources: readonly ResourceDefinition[];
@@ -16,7 +16,8 @@ const unowned = new Set(["events"]);
 /** **Makes true:** an object whose owners are all gone is gone, too, in the way its deletion asked for. */
 export function garbageCollector(options: GarbageCollectorOptions): Controller {
   const collected = options.resources.filter(
-    ({ plural, verbs }) => !unowned.has(plural) && ["delete", "list", "watch"].every(verb => verbs.includes(verb as "list")),
+    ({ plural, verbs }) =>
+      !unowned.has(plural) && ["delete", "list", "watch"].every(verb => verbs.includes(verb as "list")),
   );
   const byKind = new Map(collected.map(resource => [`${apiVersionOf(resource)}/${resource.kind}`, resource]));
   const resourceOf: ResourceOf = reference => byKind.get(`${reference.apiVersion}/${reference.kind}`);
@@ -90,7 +91,10 @@ class Collector {
       case "release":
         return this.#release(this.#node, this.#resource, decision.uids);
       case "unblock":
-        await this.#patchReferences(live, references.map(reference => ({ ...reference, blockOwnerDeletion: false })));
+        await this.#patchReferences(
+          live,
+          references.map(reference => ({ ...reference, blockOwnerDeletion: false })),
+        );
         return this.#delete(live, "Foreground");
       case "delete":
         return this.#delete(live, decision.policy);
@@ -142,7 +146,11 @@ class Collector {
     const { namespace, name, uid, resourceVersion } = live.metadata;
     const preconditions = { uid, resourceVersion };
     await unlessGone(
-      this.#context.client.delete(this.#resource, { namespace, name: name ?? "" }, { propagationPolicy, preconditions }),
+      this.#context.client.delete(
+        this.#resource,
+        { namespace, name: name ?? "" },
+        { propagationPolicy, preconditions },
+      ),
     );
   }
 

@@ -44,7 +44,14 @@ export class OwnershipGraph {
 
   /** The object is there, in this state. */
   observe(resource: ResourceDefinition, object: KubernetesObject): readonly string[] {
-    const { uid = "", namespace, name = "", ownerReferences = [], finalizers = [], deletionTimestamp } = object.metadata;
+    const {
+      uid = "",
+      namespace,
+      name = "",
+      ownerReferences = [],
+      finalizers = [],
+      deletionTimestamp,
+    } = object.metadata;
     const known = this.#nodes.get(uid);
     const node = known ?? this.#add(uid, name, namespace, false);
     const before = node.owners;
@@ -78,7 +85,12 @@ export class OwnershipGraph {
   /** Owners that wait for their dependents and lost or saw one change; the node itself when it may be garbage. */
   #relink(node: GraphNode, before: readonly OwnerReference[]): readonly string[] {
     const keep = new Set(node.owners.map(owner => owner.uid));
-    const look = new Set(this.#unlink(node, before.filter(owner => !keep.has(owner.uid))));
+    const look = new Set(
+      this.#unlink(
+        node,
+        before.filter(owner => !keep.has(owner.uid)),
+      ),
+    );
     for (const reference of node.owners) {
       const owner = this.#nodes.get(reference.uid) ?? this.#addVirtual(reference, node.namespace);
       owner.dependents.add(node);

@@ -56,10 +56,18 @@ function claims({ counts, finalizers, errors }: Remains): readonly Claim[] {
         : "All content successfully deleted, may be waiting on finalization",
     },
     kinds.length > 0
-      ? remaining("NamespaceContentRemaining", "SomeResourcesRemain", `Some resources are remaining: ${kinds.join(", ")}`)
+      ? remaining(
+          "NamespaceContentRemaining",
+          "SomeResourcesRemain",
+          `Some resources are remaining: ${kinds.join(", ")}`,
+        )
       : gone("NamespaceContentRemaining", "ContentRemoved", "All content successfully removed"),
     held.length > 0
-      ? remaining("NamespaceFinalizersRemaining", "SomeFinalizersRemain", `Some content in the namespace has finalizers remaining: ${held.join(", ")}`)
+      ? remaining(
+          "NamespaceFinalizersRemaining",
+          "SomeFinalizersRemain",
+          `Some content in the namespace has finalizers remaining: ${held.join(", ")}`,
+        )
       : gone("NamespaceFinalizersRemaining", "ContentHasNoFinalizers", "All content-preserving finalizers finished"),
   ];
 }

@@ -1,6 +1,5 @@
-import type { Node, NodeCondition } from "#api/core/v1/node.ts";
 import type { Lease } from "#api/coordination.k8s.io/v1/lease.ts";
-import type { Taint } from "#api/core/v1/node.ts";
+import type { Node, NodeCondition, Taint } from "#api/core/v1/node.ts";
 import { formatTime } from "#base/clock.ts";
 
 /** A node's last sign of life, as it was seen here: clocks of different machines are never compared. */

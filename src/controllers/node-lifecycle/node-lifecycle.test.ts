@@ -1,27 +1,36 @@
+import { expect, test } from "vitest";
 import { type Lease, leases } from "#api/coordination.k8s.io/v1/lease.ts";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { formatMicroTime } from "#base/clock.ts";
 import { type ControllersFixture, runFixture } from "#testing/controllers-fixture.ts";
-import { expect, test } from "vitest";
 import { nodeLifecycleController } from "./node-lifecycle.ts";
 import { evictionInMs, taintEvictionController } from "./taint-eviction.ts";
 
 const controllers = () => [nodeLifecycleController(), taintEvictionController];
 
 async function addNode({ api }: ControllersFixture, name: string): Promise<void> {
-  const conditions = [{ type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: "2026-11-21T12:00:00Z" }];
+  const conditions = [
+    { type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: "2026-11-21T12:00:00Z" },
+  ];
   await api.client.create(nodes, { metadata: { name }, spec: {}, status: { conditions } } as unknown as Node);
   await api.client.create(leases, { metadata: { namespace: "kube-node-lease", name }, spec: { holderIdentity: name } });
 }
 
 /** Time passes; the kubelets of these nodes go on renewing their leases. */
-async function live({ api, clock, settle }: ControllersFixture, seconds: number, names: readonly string[]): Promise<void> {
+async function live(
+  { api, clock, settle }: ControllersFixture,
+  seconds: number,
+  names: readonly string[],
+): Promise<void> {
   for (let passed = 0; passed < seconds; passed += 10) {
     await settle(10_000);
     for (const name of names) {
       const lease = api.get(leases, `kube-node-lease/${name}`)!;
-      await api.client.update<Lease>(leases, { ...lease, spec: { ...lease.spec, renewTime: formatMicroTime(clock.now()) } });
+      await api.client.update<Lease>(leases, {
+        ...lease,
+        spec: { ...lease.spec, renewTime: formatMicroTime(clock.now()) },
+      });
     }
   }
   await settle();
@@ -72,7 +81,9 @@ test("a node that comes back loses its taints", async () => {
   await addNode(fixture, "bad");
   await live(fixture, 60, ["good"]);
   const bad = api.get(nodes, "bad")!;
-  const conditions = [{ type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: "2026-11-21T12:05:00Z" }];
+  const conditions = [
+    { type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: "2026-11-21T12:05:00Z" },
+  ];
   await api.client.update(nodes, { ...bad, status: { conditions } } as unknown as Node, { subresource: "status" });
   await settle();
   expect(api.get(nodes, "bad")!.spec.taints ?? []).toEqual([]);
@@ -107,7 +118,14 @@ const taint = { key: "k", effect: "NoExecute" as const, timeAdded: "2026-01-01T0
 test.each([
   ["no toleration", [], 0],
   ["tolerated for ever", [{ key: "k", operator: "Exists" }], undefined],
-  ["the shortest counts", [{ operator: "Exists", tolerationSeconds: 60 }, { key: "k", operator: "Exists", tolerationSeconds: 20 }], 15_000],
+  [
+    "the shortest counts",
+    [
+      { operator: "Exists", tolerationSeconds: 60 },
+      { key: "k", operator: "Exists", tolerationSeconds: 20 },
+    ],
+    15_000,
+  ],
   ["over", [{ operator: "Exists", tolerationSeconds: 3 }], 0],
 ])("%s", (_, tolerations, expected) => {
   const pod = { metadata: {}, spec: { containers: [], tolerations } } as unknown as Pod;

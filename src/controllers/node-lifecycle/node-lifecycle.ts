@@ -1,15 +1,15 @@
 import { leases } from "#api/coordination.k8s.io/v1/lease.ts";
-import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import { isNotFound } from "#api/status.ts";
 import { formatTime } from "#base/clock.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import { type Controller, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
 import { jsonEqual } from "../shared/equal.ts";
 import {
-  hasEvictionTaint,
   type Heartbeat,
+  hasEvictionTaint,
   heartbeatOf,
   type NodeGrace,
   patienceLeftMs,

@@ -1,6 +1,6 @@
-import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { type Node, nodes, type Taint } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { toleratesTaint } from "#api/core/v1/tolerations.ts";
 import { isNotFound } from "#api/status.ts";
 import { formatTime, parseTime } from "#base/clock.ts";
@@ -21,7 +21,10 @@ export const taintEvictionController = defineController({
         const node = object as Node;
         const taints = noExecuteTaints(node);
         if (jsonEqual(taints, before ? noExecuteTaints(before as Node) : [])) return [];
-        return cache.list(pods).filter(pod => pod.spec.nodeName === node.metadata.name).map(keyOf);
+        return cache
+          .list(pods)
+          .filter(pod => pod.spec.nodeName === node.metadata.name)
+          .map(keyOf);
       },
     },
   ],

@@ -1,5 +1,5 @@
-import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { parseTime } from "#base/clock.ts";
 
 export type PodFate =
@@ -15,7 +15,9 @@ export const quarantineMs = 40_000;
 export function podFate(pod: Pod, nodeMissingSinceMs: number | undefined, nowMs: number): PodFate {
   const { nodeName } = pod.spec;
   if (!nodeName) {
-    return pod.metadata.deletionTimestamp ? { type: "delete", reason: "unscheduled and being deleted" } : { type: "keep" };
+    return pod.metadata.deletionTimestamp
+      ? { type: "delete", reason: "unscheduled and being deleted" }
+      : { type: "keep" };
   }
   if (nodeMissingSinceMs === undefined) return { type: "keep" };
   const leftMs = nodeMissingSinceMs + quarantineMs - nowMs;

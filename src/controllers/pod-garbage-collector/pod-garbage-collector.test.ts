@@ -1,7 +1,7 @@
+import { expect, test } from "vitest";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
-import { expect, test } from "vitest";
 import { podGarbageCollector } from "./pod-garbage-collector.ts";
 
 const pod = (name: string, nodeName: string | undefined, phase: string): Pod =>

@@ -1,6 +1,6 @@
-import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { isNotFound } from "#api/status.ts";
 import { formatTime } from "#base/clock.ts";
 import { keyOf, parseKey } from "#client/client.ts";
@@ -30,7 +30,8 @@ export function podGarbageCollector(options: { readonly terminatedPodThreshold?:
         resource: nodes,
         keys: (node, _, cache) => {
           const name = node.metadata.name ?? "";
-          if (cache.get(nodes, name) !== undefined) return missingSince.delete(name) ? podsOn(cache.list(pods), name) : [];
+          if (cache.get(nodes, name) !== undefined)
+            return missingSince.delete(name) ? podsOn(cache.list(pods), name) : [];
           return podsOn(cache.list(pods), name);
         },
       },

@@ -1,5 +1,5 @@
-import type { Pod } from "#api/core/v1/pod.ts";
 import { expect, test } from "vitest";
+import type { Pod } from "#api/core/v1/pod.ts";
 import { deletionOrder } from "./deletion-order.ts";
 
 const now = Date.parse("2026-01-02T00:00:00Z");
@@ -46,7 +46,10 @@ test("of pods alike one on a node with more of them goes first; of times of one 
   const crowded = pod("z", { node: "full" });
   const alone = pod("a", { node: "empty" });
   const names = (pods: readonly Pod[]) => pods.map(({ metadata }) => metadata.name);
-  expect(names(deletionOrder([alone, crowded], ({ spec }) => (spec.nodeName === "full" ? 2 : 1), now))).toEqual(["z", "a"]);
+  expect(names(deletionOrder([alone, crowded], ({ spec }) => (spec.nodeName === "full" ? 2 : 1), now))).toEqual([
+    "z",
+    "a",
+  ]);
   const younger = pod("z", { readySince: "2026-01-01T01:00:00Z" });
   expect(names(deletionOrder([younger, pod("a", {})], () => 1, now))).toEqual(["a", "z"]);
 });

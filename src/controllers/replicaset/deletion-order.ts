@@ -1,5 +1,5 @@
-import { isPodReady, podCondition } from "#api/core/v1/pod-conditions.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isPodReady, podCondition } from "#api/core/v1/pod-conditions.ts";
 import { parseTime } from "#base/clock.ts";
 
 const deletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost";
@@ -12,7 +12,9 @@ const phaseOrder: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, R
  */
 export function deletionOrder(pods: readonly Pod[], sharingNode: (pod: Pod) => number, nowMs: number): readonly Pod[] {
   const ranked = pods.map(pod => ({ pod, sharing: sharingNode(pod) }));
-  return ranked.sort((a, b) => compare(a.pod, b.pod) || b.sharing - a.sharing || compareAge(a.pod, b.pod, nowMs)).map(entry => entry.pod);
+  return ranked
+    .sort((a, b) => compare(a.pod, b.pod) || b.sharing - a.sharing || compareAge(a.pod, b.pod, nowMs))
+    .map(entry => entry.pod);
 }
 
 function compare(a: Pod, b: Pod): number {

@@ -1,9 +1,9 @@
+import { expect, test } from "vitest";
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { events } from "#api/core/v1/event.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { SpanRing } from "#journey/ring.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
-import { expect, test } from "vitest";
 import { replicaSetController } from "./replicaset.ts";
 
 const labels = { app: "web" };
@@ -39,7 +39,11 @@ test("makes the pods it lacks, says so, and makes no doubles", async () => {
     observedGeneration: 1,
     terminatingReplicas: 0,
   });
-  expect(api.list(events).map(event => event.reason)).toEqual(["SuccessfulCreate", "SuccessfulCreate", "SuccessfulCreate"]);
+  expect(api.list(events).map(event => event.reason)).toEqual([
+    "SuccessfulCreate",
+    "SuccessfulCreate",
+    "SuccessfulCreate",
+  ]);
   const span = recorder.since(0)[0]!;
   expect(span).toMatchObject({ component: "replicaset-controller", subject: { namespace: "default", name: "web" } });
   expect(span.decision).toContain("created pods default/web-");
@@ -71,9 +75,12 @@ test("gives up surplus pods, those not ready first, and counts the terminating",
   const live = api.get(replicaSets, "default/web")!;
   await api.client.update(replicaSets, { ...live, spec: { ...live.spec, replicas: 1 } });
   await settle();
-  expect(api.list(pods).filter(pod => pod.metadata.deletionTimestamp).map(pod => pod.metadata.name)).toEqual([
-    second!.metadata.name,
-  ]);
+  expect(
+    api
+      .list(pods)
+      .filter(pod => pod.metadata.deletionTimestamp)
+      .map(pod => pod.metadata.name),
+  ).toEqual([second!.metadata.name]);
   expect(api.get(replicaSets, "default/web")!.status).toMatchObject({ replicas: 1, terminatingReplicas: 1 });
   api.finish(pods, `default/${second!.metadata.name}`);
   await settle();
@@ -83,7 +90,10 @@ test("gives up surplus pods, those not ready first, and counts the terminating",
 test("adopts a matching orphan and lets go of a pod that no longer matches", async () => {
   await using fixture = await runFixture([replicaSetController]);
   const { api, settle } = fixture;
-  await api.client.create(pods, { metadata: { namespace: "default", name: "stray", labels }, spec: { containers: [] } } as unknown as Pod);
+  await api.client.create(pods, {
+    metadata: { namespace: "default", name: "stray", labels },
+    spec: { containers: [] },
+  } as unknown as Pod);
   await api.client.create(replicaSets, replicaSet(1));
   await settle();
   expect(api.list(pods).map(pod => pod.metadata.name)).toEqual(["stray"]);

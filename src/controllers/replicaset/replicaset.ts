@@ -1,6 +1,6 @@
-import { isPodActive } from "#api/core/v1/pod-conditions.ts";
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { isPodActive } from "#api/core/v1/pod-conditions.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import type { KubernetesObject } from "#api/resource.ts";
 import { isNamespaceTerminating, isNotFound } from "#api/status.ts";

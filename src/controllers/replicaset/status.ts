@@ -1,6 +1,6 @@
-import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from "#api/apps/v1/replica-set.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import { formatTime } from "#base/clock.ts";
 import { availableInMs } from "../shared/pods.ts";
 
