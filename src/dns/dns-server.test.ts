@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { namespaces } from "#api/core/v1/namespace.ts";
 import { services } from "#api/core/v1/service.ts";
 import { endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
-import { exchangeDatagram, listenUdp } from "#base/host/datagram.ts";
+import { exchangeDatagram } from "#base/host/datagram.ts";
+import { dnsSockets } from "#base/host/dns-sockets.ts";
 import { systemClock } from "#base/host/system-clock.ts";
-import { listenTcp } from "#base/host/tcp.ts";
 import { silentLog } from "#base/log.ts";
 import { ObjectClient } from "#testing/object-client.ts";
 import { createDnsServer } from "./dns-server.ts";
@@ -69,8 +69,8 @@ describe("the cluster's name server", () => {
   };
   const objects = cluster();
   const server = createDnsServer(
-    { client: objects.client, sockets: { listenUdp, listenTcp }, clock: systemClock(), log: silentLog, forward },
-    { clusterDomain: domain, listen: { host: "127.0.0.1", port: 0 } },
+    { client: objects.client, sockets: dnsSockets(), clock: systemClock(), log: silentLog, forward },
+    { clusterDomain: domain, listen: ["127.0.0.1"], port: 0 },
   );
   const resolver = new Resolver({ timeout: 2000, tries: 1 });
   let running: Promise<void>;

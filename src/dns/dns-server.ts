@@ -1,7 +1,7 @@
 import type { Clock } from "#base/clock.ts";
 import { DisposalStack } from "#base/disposal.ts";
 import type { Log } from "#base/log.ts";
-import type { SocketAddress, Sockets } from "#base/sockets.ts";
+import type { Sockets } from "#base/sockets.ts";
 import type { Client } from "#client/client.ts";
 import { createInformerFactory } from "#client/informer.ts";
 import { clusterZone } from "./cluster-zone.ts";
@@ -20,8 +20,10 @@ export interface DnsServerDeps {
 export interface DnsServerOptions {
   /** `cluster.local`. */
   readonly clusterDomain: string;
-  /** UDP and TCP, the same port. */
-  readonly listen: SocketAddress;
+  /** Addresses to answer on, by UDP and TCP. */
+  readonly listen: readonly string[];
+  /** Left out: 53. 0: any free one. */
+  readonly port?: number;
 }
 
 /** The name server of one node. */
@@ -33,6 +35,8 @@ export interface DnsServer {
   /** The port it listens on; 0 before it does. */
   readonly port: number;
 }
+
+const standardPort = 53;
 
 export function createDnsServer(deps: DnsServerDeps, options: DnsServerOptions): DnsServer {
   return new NodeDnsServer(deps, options);
@@ -63,7 +67,8 @@ class NodeDnsServer implements DnsServer {
     try {
       // Before it knows the cluster, a name server would deny names that exist.
       await informers.waitForSync(signal);
-      await this.#listen(new QueryHandler({ zone, clock, log, forward }), stack);
+      const handler = new QueryHandler({ zone, clock, log, forward });
+      for (const host of this.#options.listen) await this.#listen(handler, host, stack);
       this.#ready.resolve();
     } catch (error) {
       this.#ready.reject(error);
@@ -73,9 +78,9 @@ class NodeDnsServer implements DnsServer {
   }
 
   /** UDP first; TCP on the port that it got. */
-  async #listen(handler: QueryHandler, stack: DisposalStack): Promise<void> {
+  async #listen(handler: QueryHandler, host: string, stack: DisposalStack): Promise<void> {
     const { sockets } = this.#deps;
-    const { host, port } = this.#options.listen;
+    const port = this.#options.port ?? standardPort;
     const udp = await sockets.listenUdp({ host, port }, async (bytes, reply) => {
       const response = await handler.handle(bytes, "udp");
       if (response !== undefined) reply(response);

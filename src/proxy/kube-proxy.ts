@@ -1,3 +1,4 @@
+import { nodes } from "#api/core/v1/node.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
 import { type EndpointSlice, endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { backoffMs } from "#base/backoff.ts";
@@ -6,6 +7,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Helper } from "#base/helper.ts";
 import type { Log } from "#base/log.ts";
 import { type Client, keyOf } from "#client/client.ts";
+import type { EventRecorder } from "#client/events.ts";
 import { createInformerFactory, type Informer, type InformerEvent } from "#client/informer.ts";
 import type { Recorder } from "#journey/span.ts";
 import { staleFlowCommands } from "./conntrack.ts";
@@ -21,12 +23,13 @@ export interface KubeProxyDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly recorder: Recorder;
+  readonly events?: EventRecorder;
 }
 
 export interface KubeProxyOptions {
   readonly nodeName: string;
   readonly nodeIp: string;
-  /** The pods of this node. */
+  /** The cluster's pods: with policy Local they are no clients from outside. */
   readonly podCidr: string;
   readonly serviceCidr: string;
 }
@@ -145,6 +148,7 @@ class NodeProxy implements KubeProxy {
     const text = full ? fullTransaction(this.#state.all(), this.#options) : changeTransaction(changes);
     const error = text === "" ? undefined : await this.#apply(text);
     this.#inPlace = error === undefined;
+    if (error !== undefined) this.#tell(error);
     if (error === undefined) await this.#forget(staleFlows);
     if (text === "" || dirty.size === 0) return;
     this.#record(dirty, {
@@ -179,6 +183,11 @@ class NodeProxy implements KubeProxy {
       log.error("the rules could not be applied; writing all of them again", { error });
       return String(error);
     }
+  }
+
+  #tell(error: string): void {
+    const node = { metadata: { name: this.#options.nodeName, uid: this.#options.nodeName }, spec: {} };
+    this.#deps.events?.event(nodes, node, "Warning", "RulesNotApplied", `Service rules were not applied: ${error}`);
   }
 
   async #forget(commands: readonly (readonly string[])[]): Promise<void> {

@@ -6,7 +6,7 @@ export const tableName = "ip k8ts";
 export interface TableOptions {
   readonly nodeIp: string;
   readonly serviceCidr: string;
-  /** The pods of this node. */
+  /** The cluster's pods. */
   readonly podCidr: string;
 }
 

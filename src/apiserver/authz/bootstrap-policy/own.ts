@@ -11,9 +11,14 @@ export const ownRoleFacts: readonly RoleFacts[] = [
   },
 ];
 
+/** Who has what beyond upstream's bindings: the administrator, each node's name server, the API server at the kubelets. */
 export const ownBindingFacts: readonly BindingFacts[] = [
   { name: "kubeadm:cluster-admins", role: "cluster-admin", subjects: [group("kubeadm:cluster-admins")] },
-  { name: "system:coredns", role: "system:coredns", subjects: [account("kube-system/coredns")] },
+  {
+    name: "system:coredns",
+    role: "system:coredns",
+    subjects: [user("system:cluster-dns"), account("kube-system/coredns")],
+  },
   {
     name: "system:kube-apiserver-kubelet-client",
     role: "system:kubelet-api-admin",
