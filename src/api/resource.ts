@@ -180,8 +180,8 @@ export function defineResource<Spec = never, Status = never, const F extends Fie
     doc: input.doc,
     fields: {
       metadata: message(1, objectMeta, { optional: true, doc: "Standard object metadata." }),
-      ...(spec && { spec: message(2, spec, { optional: true }) }),
-      ...(status && { status: message(3, status, { optional: true }) }),
+      ...(spec && { spec: message(2, spec, { optional: true, doc: "What is wanted." }) }),
+      ...(status && { status: message(3, status, { optional: true, doc: "What was found; written by the system." }) }),
       ...fields,
     },
   };

@@ -19,55 +19,93 @@ import {
 import { validateDeployment, validateDeploymentStatus } from "./workload-validation.ts";
 
 export const rollingUpdateDeployment = struct("io.k8s.api.apps.v1.RollingUpdateDeployment", {
-  maxUnavailable: intOrString(1, { optional: true, pointer: true }),
-  maxSurge: intOrString(2, { optional: true, pointer: true }),
+  maxUnavailable: intOrString(1, {
+    optional: true,
+    pointer: true,
+    doc: "How many pods, or what share, may be missing during the rollout.",
+  }),
+  maxSurge: intOrString(2, {
+    optional: true,
+    pointer: true,
+    doc: "How many pods, or what share, may exist beyond those wanted.",
+  }),
 });
 export interface RollingUpdateDeployment extends TypeOf<typeof rollingUpdateDeployment> {}
 
 export const deploymentStrategy = struct("io.k8s.api.apps.v1.DeploymentStrategy", {
-  type: oneOf(1, ["Recreate", "RollingUpdate"], { optional: true, default: "RollingUpdate" }),
-  rollingUpdate: message(2, rollingUpdateDeployment, { optional: true, pointer: true }),
+  type: oneOf(1, ["Recreate", "RollingUpdate"], {
+    optional: true,
+    default: "RollingUpdate",
+    doc: "Recreate stops all old pods first; RollingUpdate goes step by step.",
+  }),
+  rollingUpdate: message(2, rollingUpdateDeployment, {
+    optional: true,
+    pointer: true,
+    doc: "How big the steps may be.",
+  }),
 });
 export interface DeploymentStrategy extends TypeOf<typeof deploymentStrategy> {}
 
 export const deploymentSpec = struct("io.k8s.api.apps.v1.DeploymentSpec", {
-  replicas: int32(1, { optional: true, default: 1, pointer: true }),
-  selector: message(2, labelSelector, { pointer: true }),
-  template: message(3, podTemplateSpec),
-  strategy: message(4, deploymentStrategy, { optional: true, patchStrategy: "retainKeys" }),
-  minReadySeconds: int32(5, { optional: true }),
-  revisionHistoryLimit: int32(6, { optional: true, default: 10, pointer: true }),
-  paused: boolean(7, { optional: true }),
-  progressDeadlineSeconds: int32(9, { optional: true, default: 600, pointer: true }),
+  replicas: int32(1, { optional: true, default: 1, pointer: true, doc: "How many pods are wanted." }),
+  selector: message(2, labelSelector, {
+    pointer: true,
+    doc: "Selects the pods that belong to it; must match the template's labels and never changes.",
+  }),
+  template: message(3, podTemplateSpec, { doc: "What the pods look like." }),
+  strategy: message(4, deploymentStrategy, {
+    optional: true,
+    patchStrategy: "retainKeys",
+    doc: "How old pods give way to new ones.",
+  }),
+  minReadySeconds: int32(5, { optional: true, doc: "How long a new pod must be ready before it counts as available." }),
+  revisionHistoryLimit: int32(6, {
+    optional: true,
+    default: 10,
+    pointer: true,
+    doc: "How many old replica sets are kept for a rollback.",
+  }),
+  paused: boolean(7, { optional: true, doc: "True: nothing is rolled out for now." }),
+  progressDeadlineSeconds: int32(9, {
+    optional: true,
+    default: 600,
+    pointer: true,
+    doc: "How long a rollout may stand still before it is reported as failed.",
+  }),
 });
 export interface DeploymentSpec extends TypeOf<typeof deploymentSpec> {}
 
 export const deploymentCondition = struct("io.k8s.api.apps.v1.DeploymentCondition", {
-  type: string(1),
-  status: string(2),
-  lastUpdateTime: time(6, { optional: true }),
-  lastTransitionTime: time(7, { optional: true }),
-  reason: string(4, { optional: true }),
-  message: string(5, { optional: true }),
+  type: string(1, { doc: "Available, Progressing or ReplicaFailure." }),
+  status: string(2, { doc: "True, False or Unknown." }),
+  lastUpdateTime: time(6, { optional: true, doc: "When the condition was last written." }),
+  lastTransitionTime: time(7, { optional: true, doc: "When the status last changed." }),
+  reason: string(4, { optional: true, doc: "Why, in one word." }),
+  message: string(5, { optional: true, doc: "Why, for people." }),
 });
 export interface DeploymentCondition extends TypeOf<typeof deploymentCondition> {}
 
 export const deploymentStatus = struct("io.k8s.api.apps.v1.DeploymentStatus", {
-  observedGeneration: int64(1, { optional: true }),
-  replicas: int32(2, { optional: true }),
-  updatedReplicas: int32(3, { optional: true }),
-  readyReplicas: int32(7, { optional: true }),
-  availableReplicas: int32(4, { optional: true }),
-  unavailableReplicas: int32(5, { optional: true }),
-  terminatingReplicas: int32(9, { optional: true, pointer: true }),
+  observedGeneration: int64(1, { optional: true, doc: "The generation the controller has seen." }),
+  replicas: int32(2, { optional: true, doc: "Pods that exist." }),
+  updatedReplicas: int32(3, { optional: true, doc: "Pods made from the present template." }),
+  readyReplicas: int32(7, { optional: true, doc: "Pods that are ready." }),
+  availableReplicas: int32(4, { optional: true, doc: "Pods ready for at least minReadySeconds." }),
+  unavailableReplicas: int32(5, { optional: true, doc: "Pods still missing for full capacity." }),
+  terminatingReplicas: int32(9, { optional: true, pointer: true, doc: "Pods that are ending." }),
   conditions: list(6, deploymentCondition, {
     optional: true,
     listType: "map",
     mapKeys: ["type"],
     patchStrategy: "merge",
     mergeKey: "type",
+    doc: "How the rollout goes.",
   }),
-  collisionCount: int32(8, { optional: true, pointer: true }),
+  collisionCount: int32(8, {
+    optional: true,
+    pointer: true,
+    doc: "How often a name for a new replica set was taken already.",
+  }),
 });
 export interface DeploymentStatus extends TypeOf<typeof deploymentStatus> {}
 

@@ -7,10 +7,13 @@ import { int32, int64, list, message, string, struct, type TypeOf, time } from "
 import { validateReplicaSet, validateReplicaSetStatus } from "./workload-validation.ts";
 
 export const replicaSetSpec = struct("io.k8s.api.apps.v1.ReplicaSetSpec", {
-  replicas: int32(1, { optional: true, default: 1, pointer: true }),
-  minReadySeconds: int32(4, { optional: true }),
-  selector: message(2, labelSelector, { pointer: true }),
-  template: message(3, podTemplateSpec, { optional: true }),
+  replicas: int32(1, { optional: true, default: 1, pointer: true, doc: "How many pods are wanted." }),
+  minReadySeconds: int32(4, { optional: true, doc: "How long a new pod must be ready before it counts as available." }),
+  selector: message(2, labelSelector, {
+    pointer: true,
+    doc: "Selects the pods that belong to it; must match the template's labels and never changes.",
+  }),
+  template: message(3, podTemplateSpec, { optional: true, doc: "What the pods look like." }),
 });
 export interface ReplicaSetSpec extends TypeOf<typeof replicaSetSpec> {}
 
@@ -24,18 +27,19 @@ export const replicaSetCondition = struct("io.k8s.api.apps.v1.ReplicaSetConditio
 export interface ReplicaSetCondition extends TypeOf<typeof replicaSetCondition> {}
 
 export const replicaSetStatus = struct("io.k8s.api.apps.v1.ReplicaSetStatus", {
-  replicas: int32(1),
-  fullyLabeledReplicas: int32(2, { optional: true }),
-  readyReplicas: int32(4, { optional: true }),
-  availableReplicas: int32(5, { optional: true }),
-  terminatingReplicas: int32(7, { optional: true, pointer: true }),
-  observedGeneration: int64(3, { optional: true }),
+  replicas: int32(1, { doc: "Pods that exist." }),
+  fullyLabeledReplicas: int32(2, { optional: true, doc: "Pods that have all labels of the template." }),
+  readyReplicas: int32(4, { optional: true, doc: "Pods that are ready." }),
+  availableReplicas: int32(5, { optional: true, doc: "Pods ready for at least minReadySeconds." }),
+  terminatingReplicas: int32(7, { optional: true, pointer: true, doc: "Pods that are ending." }),
+  observedGeneration: int64(3, { optional: true, doc: "The generation the controller has seen." }),
   conditions: list(6, replicaSetCondition, {
     optional: true,
     listType: "map",
     mapKeys: ["type"],
     patchStrategy: "merge",
     mergeKey: "type",
+    doc: "What holds of the replica set at present.",
   }),
 });
 export interface ReplicaSetStatus extends TypeOf<typeof replicaSetStatus> {}

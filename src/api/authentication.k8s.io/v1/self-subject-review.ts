@@ -12,7 +12,7 @@ export const selfSubjectReviewType = defineType({
   group: "authentication.k8s.io",
   version: "v1",
   kind: "SelfSubjectReview",
-  doc: "",
+  doc: "Says who the asker is.",
   fields: {
     metadata: message(1, objectMeta),
     status: message(2, selfSubjectReviewStatus, { optional: true }),

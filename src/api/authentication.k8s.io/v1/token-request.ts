@@ -28,7 +28,7 @@ export const tokenRequestType = defineType({
   group: "authentication.k8s.io",
   version: "v1",
   kind: "TokenRequest",
-  doc: "",
+  doc: "Asks for a token of a service account.",
   fields: {
     metadata: message(1, objectMeta),
     spec: message(2, tokenRequestSpec),

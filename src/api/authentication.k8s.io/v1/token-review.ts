@@ -21,7 +21,7 @@ export const tokenReviewType = defineType({
   group: "authentication.k8s.io",
   version: "v1",
   kind: "TokenReview",
-  doc: "",
+  doc: "Asks whose token this is.",
   fields: {
     metadata: message(1, objectMeta),
     spec: message(2, tokenReviewSpec),

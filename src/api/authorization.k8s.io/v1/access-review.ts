@@ -63,7 +63,7 @@ export const subjectAccessReviewType = defineType({
   group: "authorization.k8s.io",
   version: "v1",
   kind: "SubjectAccessReview",
-  doc: "",
+  doc: "Asks whether somebody may do something.",
   fields: {
     metadata: message(1, objectMeta),
     spec: message(2, subjectAccessReviewSpec),
@@ -76,7 +76,7 @@ export const selfSubjectAccessReviewType = defineType({
   group: "authorization.k8s.io",
   version: "v1",
   kind: "SelfSubjectAccessReview",
-  doc: "",
+  doc: "Asks whether the asker may do something.",
   fields: {
     metadata: message(1, objectMeta),
     spec: message(2, selfSubjectAccessReviewSpec),
@@ -89,7 +89,7 @@ export const localSubjectAccessReviewType = defineType({
   group: "authorization.k8s.io",
   version: "v1",
   kind: "LocalSubjectAccessReview",
-  doc: "",
+  doc: "Asks whether somebody may do something within one namespace.",
   fields: {
     metadata: message(1, objectMeta),
     spec: message(2, subjectAccessReviewSpec),

@@ -33,7 +33,7 @@ export const selfSubjectRulesReviewType = defineType({
   group: "authorization.k8s.io",
   version: "v1",
   kind: "SelfSubjectRulesReview",
-  doc: "",
+  doc: "Asks for all that the asker may do within a namespace.",
   fields: {
     metadata: message(1, objectMeta),
     spec: message(2, selfSubjectRulesReviewSpec),

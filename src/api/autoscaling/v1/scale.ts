@@ -17,7 +17,7 @@ export const scaleType = defineType({
   group: "autoscaling",
   version: "v1",
   kind: "Scale",
-  doc: "",
+  doc: "How many replicas something has and should have.",
   fields: {
     metadata: message(1, objectMeta),
     spec: message(2, scaleSpec),

@@ -4,11 +4,11 @@ import { int32, microTime, string, struct, type TypeOf } from "../../schema.ts";
 import { validateLease } from "./lease-validation.ts";
 
 export const leaseSpec = struct("io.k8s.api.coordination.v1.LeaseSpec", {
-  holderIdentity: string(1, { optional: true, pointer: true }),
-  leaseDurationSeconds: int32(2, { optional: true, pointer: true }),
-  acquireTime: microTime(3, { optional: true, pointer: true }),
-  renewTime: microTime(4, { optional: true, pointer: true }),
-  leaseTransitions: int32(5, { optional: true, pointer: true }),
+  holderIdentity: string(1, { optional: true, pointer: true, doc: "Who holds it." }),
+  leaseDurationSeconds: int32(2, { optional: true, pointer: true, doc: "How long it holds after each renewal." }),
+  acquireTime: microTime(3, { optional: true, pointer: true, doc: "Since when it is held." }),
+  renewTime: microTime(4, { optional: true, pointer: true, doc: "When it was last renewed." }),
+  leaseTransitions: int32(5, { optional: true, pointer: true, doc: "How often it changed hands." }),
   strategy: string(6, { optional: true, pointer: true, featureGate: "CoordinatedLeaderElection" }),
   preferredHolder: string(7, { optional: true, pointer: true, featureGate: "CoordinatedLeaderElection" }),
 });

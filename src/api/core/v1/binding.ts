@@ -7,7 +7,7 @@ export const bindingType = defineType({
   group: "",
   version: "v1",
   kind: "Binding",
-  doc: "",
+  doc: "Ties a pod to a node.",
   fields: {
     metadata: message(1, objectMeta),
     target: message(2, objectReference),

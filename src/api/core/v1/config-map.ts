@@ -4,9 +4,9 @@ import { boolean, byteStrings, map, type StructOf, strings } from "../../schema.
 import { validateConfigMap } from "./config-map-validation.ts";
 
 const fields = {
-  immutable: boolean(4, { optional: true, pointer: true }),
-  data: map(2, strings, { optional: true }),
-  binaryData: map(3, byteStrings, { optional: true }),
+  immutable: boolean(4, { optional: true, pointer: true, doc: "True: the data never changes again." }),
+  data: map(2, strings, { optional: true, doc: "Text by key." }),
+  binaryData: map(3, byteStrings, { optional: true, doc: "Bytes by key, in base64." }),
 };
 
 export interface ConfigMap extends KubernetesObject, StructOf<typeof fields> {}

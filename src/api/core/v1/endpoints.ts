@@ -7,7 +7,7 @@ import { objectReference } from "./reference.ts";
 export const endpointAddress = struct(
   "io.k8s.api.core.v1.EndpointAddress",
   {
-    ip: string(1),
+    ip: string(1, { doc: "The address." }),
     hostname: string(3, { optional: true }),
     nodeName: string(4, { optional: true, pointer: true }),
     targetRef: message(2, objectReference, { optional: true, pointer: true }),
@@ -29,14 +29,22 @@ export const endpointPort = struct(
 export interface EndpointPort extends TypeOf<typeof endpointPort> {}
 
 export const endpointSubset = struct("io.k8s.api.core.v1.EndpointSubset", {
-  addresses: list(1, endpointAddress, { optional: true, listType: "atomic" }),
-  notReadyAddresses: list(2, endpointAddress, { optional: true, listType: "atomic" }),
-  ports: list(3, endpointPort, { optional: true, listType: "atomic" }),
+  addresses: list(1, endpointAddress, { optional: true, listType: "atomic", doc: "Addresses that are ready." }),
+  notReadyAddresses: list(2, endpointAddress, {
+    optional: true,
+    listType: "atomic",
+    doc: "Addresses that are not ready.",
+  }),
+  ports: list(3, endpointPort, { optional: true, listType: "atomic", doc: "Ports of these addresses." }),
 });
 export interface EndpointSubset extends TypeOf<typeof endpointSubset> {}
 
 const fields = {
-  subsets: list(2, endpointSubset, { optional: true, listType: "atomic" }),
+  subsets: list(2, endpointSubset, {
+    optional: true,
+    listType: "atomic",
+    doc: "Groups of addresses that share their ports.",
+  }),
 };
 
 export interface Endpoints extends KubernetesObject, StructOf<typeof fields> {}

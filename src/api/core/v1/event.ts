@@ -17,20 +17,24 @@ export const eventSeries = struct("io.k8s.api.core.v1.EventSeries", {
 export interface EventSeries extends TypeOf<typeof eventSeries> {}
 
 const fields = {
-  involvedObject: message(2, objectReference),
-  reason: string(3, { optional: true }),
-  message: string(4, { optional: true }),
-  source: message(5, eventSource, { optional: true }),
-  firstTimestamp: time(6, { optional: true }),
-  lastTimestamp: time(7, { optional: true }),
-  count: int32(8, { optional: true }),
-  type: string(9, { optional: true }),
-  eventTime: microTime(10, { optional: true }),
-  series: message(11, eventSeries, { optional: true, pointer: true }),
-  action: string(12, { optional: true }),
-  related: message(13, objectReference, { optional: true, pointer: true }),
-  reportingComponent: string(14),
-  reportingInstance: string(15),
+  involvedObject: message(2, objectReference, { doc: "What it happened to." }),
+  reason: string(3, { optional: true, doc: "Why, in one word." }),
+  message: string(4, { optional: true, doc: "What happened, for people." }),
+  source: message(5, eventSource, { optional: true, doc: "Who reports it." }),
+  firstTimestamp: time(6, { optional: true, doc: "When it first happened." }),
+  lastTimestamp: time(7, { optional: true, doc: "When it last happened." }),
+  count: int32(8, { optional: true, doc: "How often it happened." }),
+  type: string(9, { optional: true, doc: "Normal or Warning." }),
+  eventTime: microTime(10, { optional: true, doc: "When it happened." }),
+  series: message(11, eventSeries, {
+    optional: true,
+    pointer: true,
+    doc: "How it went on, when it happens again and again.",
+  }),
+  action: string(12, { optional: true, doc: "What was done." }),
+  related: message(13, objectReference, { optional: true, pointer: true, doc: "A second object concerned." }),
+  reportingComponent: string(14, { doc: "Which controller reports it." }),
+  reportingInstance: string(15, { doc: "Which instance of that controller." }),
 };
 
 export interface Event extends KubernetesObject, StructOf<typeof fields> {}

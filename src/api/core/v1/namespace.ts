@@ -5,7 +5,11 @@ import { defineResource, type KubernetesObject, type ResourceDefinition } from "
 import { list, oneOf, string, strings, struct, type TypeOf, time } from "../../schema.ts";
 
 export const namespaceSpec = struct("io.k8s.api.core.v1.NamespaceSpec", {
-  finalizers: list(1, strings, { optional: true, listType: "atomic" }),
+  finalizers: list(1, strings, {
+    optional: true,
+    listType: "atomic",
+    doc: "Who must finish before an ended namespace goes.",
+  }),
 });
 export interface NamespaceSpec extends TypeOf<typeof namespaceSpec> {}
 
@@ -19,13 +23,14 @@ export const namespaceCondition = struct("io.k8s.api.core.v1.NamespaceCondition"
 export interface NamespaceCondition extends TypeOf<typeof namespaceCondition> {}
 
 export const namespaceStatus = struct("io.k8s.api.core.v1.NamespaceStatus", {
-  phase: oneOf(1, ["Active", "Terminating"], { optional: true }),
+  phase: oneOf(1, ["Active", "Terminating"], { optional: true, doc: "Active or Terminating." }),
   conditions: list(2, namespaceCondition, {
     optional: true,
     listType: "map",
     mapKeys: ["type"],
     patchStrategy: "merge",
     mergeKey: "type",
+    doc: "How the deletion of what is in it goes.",
   }),
 });
 export interface NamespaceStatus extends TypeOf<typeof namespaceStatus> {}

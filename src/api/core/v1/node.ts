@@ -18,10 +18,12 @@ import { nodeColumns } from "./node-columns.ts";
 import { validateNode } from "./node-validation.ts";
 
 export const taint = struct("io.k8s.api.core.v1.Taint", {
-  key: string(1),
-  value: string(2, { optional: true }),
-  effect: oneOf(3, ["NoSchedule", "PreferNoSchedule", "NoExecute"]),
-  timeAdded: time(4, { optional: true, pointer: true }),
+  key: string(1, { doc: "The taint's key." }),
+  value: string(2, { optional: true, doc: "The taint's value." }),
+  effect: oneOf(3, ["NoSchedule", "PreferNoSchedule", "NoExecute"], {
+    doc: "What becomes of pods that do not tolerate it.",
+  }),
+  timeAdded: time(4, { optional: true, pointer: true, doc: "When it was added." }),
 });
 export interface Taint extends TypeOf<typeof taint> {}
 
@@ -45,11 +47,16 @@ export const nodePodPreemptionPolicy = struct("io.k8s.api.core.v1.NodePodPreempt
 export interface NodePodPreemptionPolicy extends TypeOf<typeof nodePodPreemptionPolicy> {}
 
 export const nodeSpec = struct("io.k8s.api.core.v1.NodeSpec", {
-  podCIDR: string(1, { optional: true }),
-  podCIDRs: list(7, strings, { optional: true, listType: "set", patchStrategy: "merge" }),
-  providerID: string(3, { optional: true }),
-  unschedulable: boolean(4, { optional: true }),
-  taints: list(5, taint, { optional: true, listType: "atomic" }),
+  podCIDR: string(1, { optional: true, doc: "Addresses for the node's pods." }),
+  podCIDRs: list(7, strings, {
+    optional: true,
+    listType: "set",
+    patchStrategy: "merge",
+    doc: "Addresses for the node's pods, one range for each IP family.",
+  }),
+  providerID: string(3, { optional: true, doc: "The node's id at its provider." }),
+  unschedulable: boolean(4, { optional: true, doc: "True: no new pods." }),
+  taints: list(5, taint, { optional: true, listType: "atomic", doc: "What keeps pods away that do not tolerate it." }),
   configSource: message(6, nodeConfigSource, { optional: true, pointer: true }),
   externalID: string(2, { optional: true }),
   podPreemptionPolicy: message(8, nodePodPreemptionPolicy, {
@@ -145,8 +152,8 @@ export const nodeFeatures = struct("io.k8s.api.core.v1.NodeFeatures", {
 export interface NodeFeatures extends TypeOf<typeof nodeFeatures> {}
 
 export const nodeStatus = struct("io.k8s.api.core.v1.NodeStatus", {
-  capacity: map(1, quantities, { optional: true }),
-  allocatable: map(2, quantities, { optional: true }),
+  capacity: map(1, quantities, { optional: true, doc: "All the node has." }),
+  allocatable: map(2, quantities, { optional: true, doc: "What pods may use of it." }),
   phase: oneOf(3, ["Pending", "Running", "Terminated"], { optional: true }),
   conditions: list(4, nodeCondition, {
     optional: true,
@@ -154,6 +161,7 @@ export const nodeStatus = struct("io.k8s.api.core.v1.NodeStatus", {
     mapKeys: ["type"],
     patchStrategy: "merge",
     mergeKey: "type",
+    doc: "What holds of the node at present.",
   }),
   addresses: list(5, nodeAddress, {
     optional: true,
@@ -161,10 +169,11 @@ export const nodeStatus = struct("io.k8s.api.core.v1.NodeStatus", {
     mapKeys: ["type"],
     patchStrategy: "merge",
     mergeKey: "type",
+    doc: "How the node is reached.",
   }),
-  daemonEndpoints: message(6, nodeDaemonEndpoints, { optional: true }),
-  nodeInfo: message(7, nodeSystemInfo, { optional: true }),
-  images: list(8, containerImage, { optional: true, listType: "atomic" }),
+  daemonEndpoints: message(6, nodeDaemonEndpoints, { optional: true, doc: "The kubelet's port." }),
+  nodeInfo: message(7, nodeSystemInfo, { optional: true, doc: "Versions and ids." }),
+  images: list(8, containerImage, { optional: true, listType: "atomic", doc: "Images that are on the node." }),
   volumesInUse: list(9, strings, { optional: true, listType: "atomic" }),
   volumesAttached: list(10, attachedVolume, { optional: true, listType: "atomic" }),
   config: message(11, nodeConfigStatus, { optional: true, pointer: true }),

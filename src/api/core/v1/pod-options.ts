@@ -5,7 +5,7 @@ export const podLogOptionsType = defineType({
   group: "",
   version: "v1",
   kind: "PodLogOptions",
-  doc: "",
+  doc: "What of a log is wanted.",
   fields: {
     container: string(1, { optional: true }),
     follow: boolean(2, { optional: true }),
@@ -25,7 +25,7 @@ export const podExecOptionsType = defineType({
   group: "",
   version: "v1",
   kind: "PodExecOptions",
-  doc: "",
+  doc: "What to run in a container.",
   fields: {
     stdin: boolean(1, { optional: true }),
     stdout: boolean(2, { optional: true }),
@@ -41,7 +41,7 @@ export const podAttachOptionsType = defineType({
   group: "",
   version: "v1",
   kind: "PodAttachOptions",
-  doc: "",
+  doc: "Which container to attach to.",
   fields: {
     stdin: boolean(1, { optional: true }),
     stdout: boolean(2, { optional: true }),
@@ -56,7 +56,7 @@ export const podPortForwardOptionsType = defineType({
   group: "",
   version: "v1",
   kind: "PodPortForwardOptions",
-  doc: "",
+  doc: "Which ports to forward.",
   fields: {
     ports: list(1, int32s, { optional: true, listType: "atomic" }),
   },
@@ -67,7 +67,7 @@ export const podProxyOptionsType = defineType({
   group: "",
   version: "v1",
   kind: "PodProxyOptions",
-  doc: "",
+  doc: "Which path of a pod is meant.",
   fields: {
     path: string(1, { optional: true }),
   },

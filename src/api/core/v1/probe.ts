@@ -13,7 +13,7 @@ import {
 } from "../../schema.ts";
 
 export const execAction = struct("io.k8s.api.core.v1.ExecAction", {
-  command: list(1, strings, { optional: true, listType: "atomic" }),
+  command: list(1, strings, { optional: true, listType: "atomic", doc: "The command and its arguments." }),
 });
 export interface ExecAction extends TypeOf<typeof execAction> {}
 
@@ -24,11 +24,11 @@ export const httpHeader = struct("io.k8s.api.core.v1.HTTPHeader", {
 export interface HTTPHeader extends TypeOf<typeof httpHeader> {}
 
 export const httpGetAction = struct("io.k8s.api.core.v1.HTTPGetAction", {
-  path: string(1, { optional: true, default: "/" }),
-  port: intOrString(2),
-  host: string(3, { optional: true }),
-  scheme: oneOf(4, ["HTTP", "HTTPS"], { optional: true, default: "HTTP" }),
-  httpHeaders: list(5, httpHeader, { optional: true, listType: "atomic" }),
+  path: string(1, { optional: true, default: "/", doc: "The path asked for." }),
+  port: intOrString(2, { doc: "The port, by number or name." }),
+  host: string(3, { optional: true, doc: "The host; else the pod." }),
+  scheme: oneOf(4, ["HTTP", "HTTPS"], { optional: true, default: "HTTP", doc: "HTTP or HTTPS." }),
+  httpHeaders: list(5, httpHeader, { optional: true, listType: "atomic", doc: "Headers to send." }),
   protocol: oneOf(6, ["HTTP1", "HTTP2"], { optional: true, pointer: true, featureGate: "H2CContainerProbe" }),
 });
 export interface HTTPGetAction extends TypeOf<typeof httpGetAction> {}
@@ -47,21 +47,29 @@ export const grpcAction = struct("io.k8s.api.core.v1.GRPCAction", {
 export interface GRPCAction extends TypeOf<typeof grpcAction> {}
 
 export const probeHandler = struct("io.k8s.api.core.v1.ProbeHandler", {
-  exec: message(1, execAction, { optional: true, pointer: true }),
-  httpGet: message(2, httpGetAction, { optional: true, pointer: true }),
-  tcpSocket: message(3, tcpSocketAction, { optional: true, pointer: true }),
-  grpc: message(4, grpcAction, { optional: true, pointer: true }),
+  exec: message(1, execAction, { optional: true, pointer: true, doc: "Runs a command; 0 is success." }),
+  httpGet: message(2, httpGetAction, {
+    optional: true,
+    pointer: true,
+    doc: "Sends an HTTP request; 200 to 399 is success.",
+  }),
+  tcpSocket: message(3, tcpSocketAction, { optional: true, pointer: true, doc: "Opens a connection." }),
+  grpc: message(4, grpcAction, { optional: true, pointer: true, doc: "Asks the gRPC health service." }),
 });
 export interface ProbeHandler extends TypeOf<typeof probeHandler> {}
 
 export const probe = struct("io.k8s.api.core.v1.Probe", {
   probeHandler: inline(1, probeHandler, { protobufName: "handler" }),
-  initialDelaySeconds: int32(2, { optional: true }),
-  timeoutSeconds: int32(3, { optional: true, default: 1 }),
-  periodSeconds: int32(4, { optional: true, default: 10 }),
-  successThreshold: int32(5, { optional: true, default: 1 }),
-  failureThreshold: int32(6, { optional: true, default: 3 }),
-  terminationGracePeriodSeconds: int64(7, { optional: true, pointer: true }),
+  initialDelaySeconds: int32(2, { optional: true, doc: "Seconds to wait before the first probe." }),
+  timeoutSeconds: int32(3, { optional: true, default: 1, doc: "Seconds a probe may take." }),
+  periodSeconds: int32(4, { optional: true, default: 10, doc: "Seconds between probes." }),
+  successThreshold: int32(5, { optional: true, default: 1, doc: "Successes in a row that count as success." }),
+  failureThreshold: int32(6, { optional: true, default: 3, doc: "Failures in a row that count as failure." }),
+  terminationGracePeriodSeconds: int64(7, {
+    optional: true,
+    pointer: true,
+    doc: "Seconds to end after a failed probe, instead of the pod's.",
+  }),
 });
 export interface Probe extends TypeOf<typeof probe> {}
 
@@ -71,10 +79,10 @@ export const sleepAction = struct("io.k8s.api.core.v1.SleepAction", {
 export interface SleepAction extends TypeOf<typeof sleepAction> {}
 
 export const lifecycleHandler = struct("io.k8s.api.core.v1.LifecycleHandler", {
-  exec: message(1, execAction, { optional: true, pointer: true }),
-  httpGet: message(2, httpGetAction, { optional: true, pointer: true }),
+  exec: message(1, execAction, { optional: true, pointer: true, doc: "Runs a command in the container." }),
+  httpGet: message(2, httpGetAction, { optional: true, pointer: true, doc: "Sends an HTTP request." }),
   tcpSocket: message(3, tcpSocketAction, { optional: true, pointer: true }),
-  sleep: message(4, sleepAction, { optional: true, pointer: true }),
+  sleep: message(4, sleepAction, { optional: true, pointer: true, doc: "Waits." }),
 });
 export interface LifecycleHandler extends TypeOf<typeof lifecycleHandler> {}
 

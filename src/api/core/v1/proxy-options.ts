@@ -5,7 +5,7 @@ export const nodeProxyOptionsType = defineType({
   group: "",
   version: "v1",
   kind: "NodeProxyOptions",
-  doc: "",
+  doc: "Which path of a node is meant.",
   fields: {
     path: string(1, { optional: true }),
   },
@@ -16,7 +16,7 @@ export const serviceProxyOptionsType = defineType({
   group: "",
   version: "v1",
   kind: "ServiceProxyOptions",
-  doc: "",
+  doc: "Which path of a service is meant.",
   fields: {
     path: string(1, { optional: true }),
   },

@@ -3,7 +3,7 @@ import { boolean, inline, quantity, string, struct, type TypeOf } from "../../sc
 export const localObjectReference = struct(
   "io.k8s.api.core.v1.LocalObjectReference",
   {
-    name: string(1, { optional: true, default: "" }),
+    name: string(1, { optional: true, default: "", doc: "Name of an object in the same namespace." }),
   },
   { mapType: "atomic" },
 );
@@ -12,13 +12,13 @@ export interface LocalObjectReference extends TypeOf<typeof localObjectReference
 export const objectReference = struct(
   "io.k8s.api.core.v1.ObjectReference",
   {
-    kind: string(1, { optional: true }),
-    namespace: string(2, { optional: true }),
-    name: string(3, { optional: true }),
-    uid: string(4, { optional: true }),
-    apiVersion: string(5, { optional: true }),
-    resourceVersion: string(6, { optional: true }),
-    fieldPath: string(7, { optional: true }),
+    kind: string(1, { optional: true, doc: "Kind of the object." }),
+    namespace: string(2, { optional: true, doc: "Namespace of the object." }),
+    name: string(3, { optional: true, doc: "Name of the object." }),
+    uid: string(4, { optional: true, doc: "UID of the object." }),
+    apiVersion: string(5, { optional: true, doc: "API version of the object." }),
+    resourceVersion: string(6, { optional: true, doc: "Version of the object." }),
+    fieldPath: string(7, { optional: true, doc: "The part of the object that is meant." }),
   },
   { mapType: "atomic" },
 );

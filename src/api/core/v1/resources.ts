@@ -7,13 +7,14 @@ export const resourceClaim = struct("io.k8s.api.core.v1.ResourceClaim", {
 export interface ResourceClaim extends TypeOf<typeof resourceClaim> {}
 
 export const resourceRequirements = struct("io.k8s.api.core.v1.ResourceRequirements", {
-  limits: map(1, quantities, { optional: true }),
-  requests: map(2, quantities, { optional: true }),
+  limits: map(1, quantities, { optional: true, doc: "What may be used at most." }),
+  requests: map(2, quantities, { optional: true, doc: "What is set aside." }),
   claims: list(3, resourceClaim, {
     optional: true,
     listType: "map",
     mapKeys: ["name"],
     featureGate: "DynamicResourceAllocation",
+    doc: "Claims of the pod that are used here.",
   }),
 });
 export interface ResourceRequirements extends TypeOf<typeof resourceRequirements> {}

@@ -6,10 +6,10 @@ import { boolean, byteStrings, map, type StructOf, string, strings } from "../..
 import { validateSecret } from "./config-map-validation.ts";
 
 const fields = {
-  immutable: boolean(5, { optional: true, pointer: true }),
-  data: map(2, byteStrings, { optional: true }),
-  stringData: map(4, strings, { optional: true }),
-  type: string(3, { optional: true, default: "Opaque" }),
+  immutable: boolean(5, { optional: true, pointer: true, doc: "True: the data never changes again." }),
+  data: map(2, byteStrings, { optional: true, doc: "Bytes by key, in base64." }),
+  stringData: map(4, strings, { optional: true, doc: "Text by key, only for writing: it becomes data." }),
+  type: string(3, { optional: true, default: "Opaque", doc: "What the data is for." }),
 };
 
 export interface Secret extends KubernetesObject, StructOf<typeof fields> {}

@@ -10,9 +10,18 @@ const fields = {
     mapKeys: ["name"],
     patchStrategy: "merge",
     mergeKey: "name",
+    doc: "Secrets that pods with this identity may use.",
   }),
-  imagePullSecrets: list(3, localObjectReference, { optional: true, listType: "atomic" }),
-  automountServiceAccountToken: boolean(4, { optional: true, pointer: true }),
+  imagePullSecrets: list(3, localObjectReference, {
+    optional: true,
+    listType: "atomic",
+    doc: "Secrets for registries, given to pods with this identity.",
+  }),
+  automountServiceAccountToken: boolean(4, {
+    optional: true,
+    pointer: true,
+    doc: "False: pods get no token unless they ask.",
+  }),
 };
 
 export interface ServiceAccount extends KubernetesObject, StructOf<typeof fields> {}

@@ -18,12 +18,12 @@ import { setServiceDefaults } from "./service-defaults.ts";
 import { validateService, validateServiceStatus } from "./service-validation.ts";
 
 export const servicePort = struct("io.k8s.api.core.v1.ServicePort", {
-  name: string(1, { optional: true }),
-  protocol: oneOf(2, ["TCP", "UDP", "SCTP"], { optional: true, default: "TCP" }),
-  appProtocol: string(6, { optional: true, pointer: true }),
-  port: int32(3),
-  targetPort: intOrString(4, { optional: true }),
-  nodePort: int32(5, { optional: true }),
+  name: string(1, { optional: true, doc: "The port's name, needed when there are several." }),
+  protocol: oneOf(2, ["TCP", "UDP", "SCTP"], { optional: true, default: "TCP", doc: "TCP, UDP or SCTP." }),
+  appProtocol: string(6, { optional: true, pointer: true, doc: "The protocol spoken above it." }),
+  port: int32(3, { doc: "The port offered." }),
+  targetPort: intOrString(4, { optional: true, doc: "The pods' port, by number or by name." }),
+  nodePort: int32(5, { optional: true, doc: "The port on every node." }),
 });
 export interface ServicePort extends TypeOf<typeof servicePort> {}
 
@@ -44,26 +44,69 @@ export const serviceSpec = struct("io.k8s.api.core.v1.ServiceSpec", {
     mapKeys: ["port", "protocol"],
     patchStrategy: "merge",
     mergeKey: "port",
+    doc: "The ports it offers.",
   }),
-  selector: map(2, strings, { optional: true, mapType: "atomic" }),
-  clusterIP: string(3, { optional: true }),
-  clusterIPs: list(18, strings, { optional: true, listType: "atomic" }),
-  type: oneOf(4, ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"], { optional: true, default: "ClusterIP" }),
-  externalIPs: list(5, strings, { optional: true, listType: "atomic" }),
-  sessionAffinity: oneOf(7, ["ClientIP", "None"], { optional: true, default: "None" }),
-  loadBalancerIP: string(8, { optional: true }),
-  loadBalancerSourceRanges: list(9, strings, { optional: true, listType: "atomic" }),
-  externalName: string(10, { optional: true }),
-  externalTrafficPolicy: oneOf(11, ["Cluster", "Local"], { optional: true }),
-  healthCheckNodePort: int32(12, { optional: true }),
-  publishNotReadyAddresses: boolean(13, { optional: true }),
-  sessionAffinityConfig: message(14, sessionAffinityConfig, { optional: true, pointer: true }),
-  ipFamilies: list(19, strings, { optional: true, listType: "atomic" }),
-  ipFamilyPolicy: oneOf(17, ["SingleStack", "PreferDualStack", "RequireDualStack"], { optional: true, pointer: true }),
-  allocateLoadBalancerNodePorts: boolean(20, { optional: true, pointer: true }),
-  loadBalancerClass: string(21, { optional: true, pointer: true }),
-  internalTrafficPolicy: oneOf(22, ["Cluster", "Local"], { optional: true, pointer: true }),
-  trafficDistribution: string(23, { optional: true, pointer: true }),
+  selector: map(2, strings, {
+    optional: true,
+    mapType: "atomic",
+    doc: "Labels of the pods behind it; empty: somebody else says where traffic goes.",
+  }),
+  clusterIP: string(3, { optional: true, doc: "Its address within the cluster; None: it has only a name." }),
+  clusterIPs: list(18, strings, { optional: true, listType: "atomic", doc: "Its addresses, one for each IP family." }),
+  type: oneOf(4, ["ClusterIP", "NodePort", "LoadBalancer", "ExternalName"], {
+    optional: true,
+    default: "ClusterIP",
+    doc: "How it is reached: ClusterIP, NodePort, LoadBalancer or ExternalName.",
+  }),
+  externalIPs: list(5, strings, {
+    optional: true,
+    listType: "atomic",
+    doc: "Addresses for which nodes take traffic for it, routed there by others.",
+  }),
+  sessionAffinity: oneOf(7, ["ClientIP", "None"], {
+    optional: true,
+    default: "None",
+    doc: "ClientIP keeps a client with one pod.",
+  }),
+  loadBalancerIP: string(8, { optional: true, doc: "Address wished from the load balancer." }),
+  loadBalancerSourceRanges: list(9, strings, {
+    optional: true,
+    listType: "atomic",
+    doc: "Client addresses the load balancer lets in.",
+  }),
+  externalName: string(10, { optional: true, doc: "The DNS name that an ExternalName service stands for." }),
+  externalTrafficPolicy: oneOf(11, ["Cluster", "Local"], {
+    optional: true,
+    doc: "Whether traffic from outside goes to all pods or only to those of the node it reached.",
+  }),
+  healthCheckNodePort: int32(12, {
+    optional: true,
+    doc: "Where load balancers ask a node whether it has pods of the service.",
+  }),
+  publishNotReadyAddresses: boolean(13, { optional: true, doc: "True: pods that are not ready are listed too." }),
+  sessionAffinityConfig: message(14, sessionAffinityConfig, {
+    optional: true,
+    pointer: true,
+    doc: "How session affinity works.",
+  }),
+  ipFamilies: list(19, strings, { optional: true, listType: "atomic", doc: "IP families in use: IPv4, IPv6." }),
+  ipFamilyPolicy: oneOf(17, ["SingleStack", "PreferDualStack", "RequireDualStack"], {
+    optional: true,
+    pointer: true,
+    doc: "Whether one or two IP families are wanted.",
+  }),
+  allocateLoadBalancerNodePorts: boolean(20, {
+    optional: true,
+    pointer: true,
+    doc: "False: a load balancer service needs no node ports.",
+  }),
+  loadBalancerClass: string(21, { optional: true, pointer: true, doc: "Which load balancer is to serve it." }),
+  internalTrafficPolicy: oneOf(22, ["Cluster", "Local"], {
+    optional: true,
+    pointer: true,
+    doc: "Whether traffic from within goes to all pods or only to those of the same node.",
+  }),
+  trafficDistribution: string(23, { optional: true, pointer: true, doc: "Which endpoints are preferred." }),
 });
 export interface ServiceSpec extends TypeOf<typeof serviceSpec> {}
 
@@ -88,13 +131,14 @@ export const loadBalancerStatus = struct("io.k8s.api.core.v1.LoadBalancerStatus"
 export interface LoadBalancerStatus extends TypeOf<typeof loadBalancerStatus> {}
 
 export const serviceStatus = struct("io.k8s.api.core.v1.ServiceStatus", {
-  loadBalancer: message(1, loadBalancerStatus, { optional: true }),
+  loadBalancer: message(1, loadBalancerStatus, { optional: true, doc: "What the load balancer gave." }),
   conditions: list(2, condition, {
     optional: true,
     listType: "map",
     mapKeys: ["type"],
     patchStrategy: "merge",
     mergeKey: "type",
+    doc: "What holds of the service at present.",
   }),
 });
 export interface ServiceStatus extends TypeOf<typeof serviceStatus> {}

@@ -380,41 +380,69 @@ export const imageVolumeSource = struct("io.k8s.api.core.v1.ImageVolumeSource", 
 export interface ImageVolumeSource extends TypeOf<typeof imageVolumeSource> {}
 
 export const volumeSource = struct("io.k8s.api.core.v1.VolumeSource", {
-  hostPath: message(1, hostPathVolumeSource, { optional: true, pointer: true }),
-  emptyDir: message(2, emptyDirVolumeSource, { optional: true, pointer: true }),
+  hostPath: message(1, hostPathVolumeSource, { optional: true, pointer: true, doc: "A file or folder of the node." }),
+  emptyDir: message(2, emptyDirVolumeSource, {
+    optional: true,
+    pointer: true,
+    doc: "A folder that lives as long as the pod.",
+  }),
   gcePersistentDisk: message(3, gcePersistentDiskVolumeSource, { optional: true, pointer: true }),
   awsElasticBlockStore: message(4, awsElasticBlockStoreVolumeSource, { optional: true, pointer: true }),
   gitRepo: message(5, gitRepoVolumeSource, { optional: true, pointer: true }),
-  secret: message(6, secretVolumeSource, { optional: true, pointer: true }),
-  nfs: message(7, nfsVolumeSource, { optional: true, pointer: true }),
+  secret: message(6, secretVolumeSource, { optional: true, pointer: true, doc: "The keys of a secret as files." }),
+  nfs: message(7, nfsVolumeSource, { optional: true, pointer: true, doc: "A folder of an NFS server." }),
   iscsi: message(8, iscsiVolumeSource, { optional: true, pointer: true }),
   glusterfs: message(9, glusterfsVolumeSource, { optional: true, pointer: true }),
-  persistentVolumeClaim: message(10, persistentVolumeClaimVolumeSource, { optional: true, pointer: true }),
+  persistentVolumeClaim: message(10, persistentVolumeClaimVolumeSource, {
+    optional: true,
+    pointer: true,
+    doc: "A claim on lasting storage.",
+  }),
   rbd: message(11, rbdVolumeSource, { optional: true, pointer: true }),
   flexVolume: message(12, flexVolumeSource, { optional: true, pointer: true }),
   cinder: message(13, cinderVolumeSource, { optional: true, pointer: true }),
   cephfs: message(14, cephFSVolumeSource, { optional: true, pointer: true }),
   flocker: message(15, flockerVolumeSource, { optional: true, pointer: true }),
-  downwardAPI: message(16, downwardAPIVolumeSource, { optional: true, pointer: true }),
+  downwardAPI: message(16, downwardAPIVolumeSource, {
+    optional: true,
+    pointer: true,
+    doc: "Fields of the pod as files.",
+  }),
   fc: message(17, fcVolumeSource, { optional: true, pointer: true }),
   azureFile: message(18, azureFileVolumeSource, { optional: true, pointer: true }),
-  configMap: message(19, configMapVolumeSource, { optional: true, pointer: true }),
+  configMap: message(19, configMapVolumeSource, {
+    optional: true,
+    pointer: true,
+    doc: "The keys of a config map as files.",
+  }),
   vsphereVolume: message(20, vsphereVirtualDiskVolumeSource, { optional: true, pointer: true }),
   quobyte: message(21, quobyteVolumeSource, { optional: true, pointer: true }),
   azureDisk: message(22, azureDiskVolumeSource, { optional: true, pointer: true }),
   photonPersistentDisk: message(23, photonPersistentDiskVolumeSource, { optional: true, pointer: true }),
-  projected: message(26, projectedVolumeSource, { optional: true, pointer: true }),
+  projected: message(26, projectedVolumeSource, {
+    optional: true,
+    pointer: true,
+    doc: "Several sources in one folder.",
+  }),
   portworxVolume: message(24, portworxVolumeSource, { optional: true, pointer: true }),
   scaleIO: message(25, scaleIOVolumeSource, { optional: true, pointer: true }),
   storageos: message(27, storageOSVolumeSource, { optional: true, pointer: true }),
-  csi: message(28, csiVolumeSource, { optional: true, pointer: true }),
-  ephemeral: message(29, ephemeralVolumeSource, { optional: true, pointer: true }),
-  image: message(30, imageVolumeSource, { optional: true, pointer: true }),
+  csi: message(28, csiVolumeSource, {
+    optional: true,
+    pointer: true,
+    doc: "Storage of a CSI driver that lives as long as the pod.",
+  }),
+  ephemeral: message(29, ephemeralVolumeSource, {
+    optional: true,
+    pointer: true,
+    doc: "A claim made for the pod alone.",
+  }),
+  image: message(30, imageVolumeSource, { optional: true, pointer: true, doc: "The content of an image." }),
 });
 export interface VolumeSource extends TypeOf<typeof volumeSource> {}
 
 export const volume = struct("io.k8s.api.core.v1.Volume", {
-  name: string(1),
+  name: string(1, { doc: "The volume's name within the pod." }),
   volumeSource: inline(2, volumeSource, { protobufName: "volumeSource" }),
 });
 export interface Volume extends TypeOf<typeof volume> {}

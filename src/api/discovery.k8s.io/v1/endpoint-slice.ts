@@ -40,13 +40,17 @@ export const endpointHints = struct("io.k8s.api.discovery.v1.EndpointHints", {
 export interface EndpointHints extends TypeOf<typeof endpointHints> {}
 
 export const endpoint = struct("io.k8s.api.discovery.v1.Endpoint", {
-  addresses: list(1, strings, { listType: "set" }),
-  conditions: message(2, endpointConditions, { optional: true }),
-  hostname: string(3, { optional: true, pointer: true }),
-  targetRef: message(4, objectReference, { optional: true, pointer: true }),
+  addresses: list(1, strings, { listType: "set", doc: "Addresses of the endpoint." }),
+  conditions: message(2, endpointConditions, { optional: true, doc: "Whether it is ready, serving, terminating." }),
+  hostname: string(3, { optional: true, pointer: true, doc: "Its host name." }),
+  targetRef: message(4, objectReference, {
+    optional: true,
+    pointer: true,
+    doc: "The object behind it, such as a pod.",
+  }),
   deprecatedTopology: map(5, strings, { optional: true }),
-  nodeName: string(6, { optional: true, pointer: true }),
-  zone: string(7, { optional: true, pointer: true }),
+  nodeName: string(6, { optional: true, pointer: true, doc: "The node it is on." }),
+  zone: string(7, { optional: true, pointer: true, doc: "The zone it is in." }),
   hints: message(8, endpointHints, { optional: true, pointer: true }),
 });
 export interface Endpoint extends TypeOf<typeof endpoint> {}
@@ -64,9 +68,9 @@ export const endpointPort = struct(
 export interface EndpointPort extends TypeOf<typeof endpointPort> {}
 
 const fields = {
-  addressType: oneOf(4, ["IPv4", "IPv6", "FQDN"]),
-  endpoints: list(2, endpoint, { listType: "atomic" }),
-  ports: list(3, endpointPort, { listType: "atomic" }),
+  addressType: oneOf(4, ["IPv4", "IPv6", "FQDN"], { doc: "Kind of all addresses here: IPv4, IPv6 or FQDN." }),
+  endpoints: list(2, endpoint, { listType: "atomic", doc: "The endpoints." }),
+  ports: list(3, endpointPort, { listType: "atomic", doc: "Ports that each endpoint offers." }),
 };
 
 export interface EndpointSlice extends KubernetesObject, StructOf<typeof fields> {}

@@ -12,7 +12,7 @@ export const apiVersionsType = defineType({
   version: "v1",
   kind: "APIVersions",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.APIVersions",
-  doc: "",
+  doc: "Versions of the core API.",
   fields: {
     versions: list(1, strings, { listType: "atomic" }),
     serverAddressByClientCIDRs: list(2, serverAddressByClientCIDR, { listType: "atomic" }),
@@ -31,7 +31,7 @@ export const apiGroupType = defineType({
   version: "v1",
   kind: "APIGroup",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.APIGroup",
-  doc: "",
+  doc: "An API group with its versions.",
   fields: {
     name: string(1),
     versions: list(2, groupVersionForDiscovery, { listType: "atomic" }),
@@ -46,7 +46,7 @@ export const apiGroupListType = defineType({
   version: "v1",
   kind: "APIGroupList",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.APIGroupList",
-  doc: "",
+  doc: "All API groups.",
   fields: {
     groups: list(1, apiGroupType.struct, { listType: "atomic" }),
   },
@@ -72,7 +72,7 @@ export const apiResourceListType = defineType({
   version: "v1",
   kind: "APIResourceList",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.APIResourceList",
-  doc: "",
+  doc: "The resources of one group and version.",
   fields: {
     groupVersion: string(1),
     resources: list(2, apiResource, { listType: "atomic" }),

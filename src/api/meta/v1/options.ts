@@ -12,7 +12,7 @@ export const deleteOptionsType = defineType({
   version: "v1",
   kind: "DeleteOptions",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions",
-  doc: "",
+  doc: "How to delete.",
   fields: {
     gracePeriodSeconds: int64(1, { optional: true, pointer: true }),
     preconditions: message(2, preconditions, { optional: true, pointer: true }),
@@ -36,7 +36,7 @@ export const createOptionsType = defineType({
   version: "v1",
   kind: "CreateOptions",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.CreateOptions",
-  doc: "",
+  doc: "How to create.",
   fields: {
     dryRun: list(1, strings, { optional: true, listType: "atomic" }),
     fieldManager: string(3, { optional: true }),
@@ -50,7 +50,7 @@ export const updateOptionsType = defineType({
   version: "v1",
   kind: "UpdateOptions",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.UpdateOptions",
-  doc: "",
+  doc: "How to update.",
   fields: {
     dryRun: list(1, strings, { optional: true, listType: "atomic" }),
     fieldManager: string(2, { optional: true }),
@@ -64,7 +64,7 @@ export const patchOptionsType = defineType({
   version: "v1",
   kind: "PatchOptions",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.PatchOptions",
-  doc: "",
+  doc: "How to patch.",
   fields: {
     dryRun: list(1, strings, { optional: true, listType: "atomic" }),
     force: boolean(2, { optional: true, pointer: true }),
@@ -79,7 +79,7 @@ export const getOptionsType = defineType({
   version: "v1",
   kind: "GetOptions",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.GetOptions",
-  doc: "",
+  doc: "How to read one object.",
   fields: {
     resourceVersion: string(1, { optional: true }),
   },
@@ -91,7 +91,7 @@ export const listOptionsType = defineType({
   version: "v1",
   kind: "ListOptions",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.ListOptions",
-  doc: "",
+  doc: "What to list or watch.",
   fields: {
     labelSelector: string(1, { optional: true }),
     fieldSelector: string(2, { optional: true }),

@@ -24,7 +24,7 @@ export const statusType = defineType({
   version: "v1",
   kind: "Status",
   name: "io.k8s.apimachinery.pkg.apis.meta.v1.Status",
-  doc: "",
+  doc: "The outcome of a request that answers no object.",
   fields: {
     metadata: message(1, listMeta),
     status: string(2, { optional: true }),

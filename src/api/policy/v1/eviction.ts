@@ -7,7 +7,7 @@ export const evictionType = defineType({
   group: "policy",
   version: "v1",
   kind: "Eviction",
-  doc: "",
+  doc: "Asks for a pod to be evicted, if disruption budgets allow it.",
   fields: {
     metadata: message(1, objectMeta),
     deleteOptions: message(2, deleteOptionsType.struct, { optional: true, pointer: true }),

@@ -6,20 +6,29 @@ import { int32, int64, intOrString, list, map, message, oneOf, struct, type Type
 import { validatePodDisruptionBudget, validatePodDisruptionBudgetStatus } from "./pod-disruption-budget-validation.ts";
 
 export const podDisruptionBudgetSpec = struct("io.k8s.api.policy.v1.PodDisruptionBudgetSpec", {
-  minAvailable: intOrString(1, { optional: true, pointer: true }),
-  selector: message(2, labelSelector, { optional: true, pointer: true, patchStrategy: "replace" }),
-  maxUnavailable: intOrString(3, { optional: true, pointer: true }),
-  unhealthyPodEvictionPolicy: oneOf(4, ["IfHealthyBudget", "AlwaysAllow"], { optional: true, pointer: true }),
+  minAvailable: intOrString(1, { optional: true, pointer: true, doc: "Pods that must stay available." }),
+  selector: message(2, labelSelector, {
+    optional: true,
+    pointer: true,
+    patchStrategy: "replace",
+    doc: "The pods covered.",
+  }),
+  maxUnavailable: intOrString(3, { optional: true, pointer: true, doc: "Pods that may be unavailable." }),
+  unhealthyPodEvictionPolicy: oneOf(4, ["IfHealthyBudget", "AlwaysAllow"], {
+    optional: true,
+    pointer: true,
+    doc: "Whether pods that are not ready may always be evicted.",
+  }),
 });
 export interface PodDisruptionBudgetSpec extends TypeOf<typeof podDisruptionBudgetSpec> {}
 
 export const podDisruptionBudgetStatus = struct("io.k8s.api.policy.v1.PodDisruptionBudgetStatus", {
   observedGeneration: int64(1, { optional: true }),
   disruptedPods: map(2, times, { optional: true }),
-  disruptionsAllowed: int32(3),
-  currentHealthy: int32(4),
-  desiredHealthy: int32(5),
-  expectedPods: int32(6),
+  disruptionsAllowed: int32(3, { doc: "Pods that may be disrupted now." }),
+  currentHealthy: int32(4, { doc: "Pods that are healthy." }),
+  desiredHealthy: int32(5, { doc: "Pods that must be healthy." }),
+  expectedPods: int32(6, { doc: "Pods counted." }),
   conditions: list(7, condition, {
     optional: true,
     listType: "map",

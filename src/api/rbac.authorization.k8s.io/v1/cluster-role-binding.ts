@@ -5,8 +5,8 @@ import { roleRef, subject } from "./rules.ts";
 import { validateClusterRoleBinding } from "./rules-validation.ts";
 
 const fields = {
-  subjects: list(2, subject, { optional: true, listType: "atomic" }),
-  roleRef: message(3, roleRef),
+  subjects: list(2, subject, { optional: true, listType: "atomic", doc: "Who gets the rights." }),
+  roleRef: message(3, roleRef, { doc: "The role with the rights; it never changes." }),
 };
 
 export interface ClusterRoleBinding extends KubernetesObject, StructOf<typeof fields> {}

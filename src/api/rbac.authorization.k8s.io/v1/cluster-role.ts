@@ -5,8 +5,12 @@ import { aggregationRule, policyRule } from "./rules.ts";
 import { validateClusterRole } from "./rules-validation.ts";
 
 const fields = {
-  rules: list(2, policyRule, { listType: "atomic" }),
-  aggregationRule: message(3, aggregationRule, { optional: true, pointer: true }),
+  rules: list(2, policyRule, { listType: "atomic", doc: "What may be done." }),
+  aggregationRule: message(3, aggregationRule, {
+    optional: true,
+    pointer: true,
+    doc: "Selects cluster roles whose rules make up this one.",
+  }),
 };
 
 export interface ClusterRole extends KubernetesObject, StructOf<typeof fields> {}

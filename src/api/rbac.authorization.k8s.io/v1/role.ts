@@ -5,7 +5,7 @@ import { policyRule } from "./rules.ts";
 import { validateRole } from "./rules-validation.ts";
 
 const fields = {
-  rules: list(2, policyRule, { listType: "atomic" }),
+  rules: list(2, policyRule, { listType: "atomic", doc: "What may be done." }),
 };
 
 export interface Role extends KubernetesObject, StructOf<typeof fields> {}
