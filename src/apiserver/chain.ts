@@ -70,7 +70,7 @@ function openExchange({ clock, random }: ChainDeps, request: HttpRequest): Excha
     query,
     info,
     auditId,
-    cause: causeOf(request, auditId),
+    cause: causeOf(request, auditId, random),
     startMs: clock.now(),
     user: nobody,
     attributes: { ...info, user: nobody },
@@ -80,10 +80,12 @@ function openExchange({ clock, random }: ChainDeps, request: HttpRequest): Excha
 }
 
 /** What the caller says led to this request; otherwise the request itself is a root, found by its audit id. */
-function causeOf({ headers }: HttpRequest, auditId: string): Cause {
+function causeOf({ headers }: HttpRequest, auditId: string, random: Random): Cause {
   const { traceparent, baggage } = headers;
   const given = traceparent === undefined ? undefined : parseCauseHeaders(traceparent, baggage);
-  return given ?? rootCause(auditId.replaceAll("-", ""));
+  if (given !== undefined) return given;
+  const id = auditId.replaceAll("-", "");
+  return rootCause(/^[0-9a-f]{32}$/.test(id) ? id : randomUuid(random).replaceAll("-", ""));
 }
 
 async function run(steps: readonly Step[], exchange: Exchange): Promise<HttpResponse> {

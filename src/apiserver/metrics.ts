@@ -22,7 +22,10 @@ export function createRequestMetrics(): RequestMetrics {
   const seriesOf = ({ verb, group, version, resource, subresource }: RequestInfo): Series => {
     const target = `${group}/${version}/${resource}/${subresource}`;
     let byTarget = byVerb.get(verb);
-    if (byTarget === undefined) byVerb.set(verb, (byTarget = new Map()));
+    if (byTarget === undefined) {
+      byTarget = new Map();
+      byVerb.set(verb, byTarget);
+    }
     let series = byTarget.get(target);
     if (series === undefined) {
       const labels = `verb="${verb.toUpperCase()}",group="${group}",version="${version}",resource="${resource}",subresource="${subresource}"`;

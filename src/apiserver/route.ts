@@ -1,3 +1,4 @@
+import type { Pod } from "#api/core/v1/pod.ts";
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
 import { badRequest, methodNotAllowed } from "#api/status.ts";
 import type { HttpResponse } from "#base/http.ts";
@@ -11,11 +12,13 @@ import { updateEndpoint } from "./endpoints/update.ts";
 import { watchObjects } from "./endpoints/watch.ts";
 import type { Exchange, Step } from "./exchange.ts";
 import type { ObjectStore } from "./registry/object-store.ts";
+import { bindingsEndpoint } from "./registry/pod-binding.ts";
 import type { Review } from "./registry/registry.ts";
 
 export interface RouteDeps {
   storeOf(group: string, version: string, plural: string): ObjectStore | undefined;
   reviewOf(group: string, version: string, plural: string): Review | undefined;
+  pods(): ObjectStore<Pod>;
   /** Answers paths that name no resource; undefined when nobody does. */
   paths(exchange: Exchange): HttpResponse | undefined | Promise<HttpResponse | undefined>;
 }
@@ -29,6 +32,8 @@ export function createRoute(deps: RouteDeps): Step {
       if (store !== undefined) return routeResource(store, exchange);
       const review = deps.reviewOf(info.group, info.version, info.resource);
       if (review !== undefined) return routeReview(review, exchange);
+      const bindsPods = info.resource === "bindings" && info.group === "" && info.verb === "create";
+      if (bindsPods && info.namespace !== "") return bindingsEndpoint(deps.pods(), exchange);
     }
     const answer = deps.paths(exchange);
     return answer instanceof Promise ? answer.then(orPageNotFound) : orPageNotFound(answer);

@@ -1,3 +1,4 @@
+import { pods } from "#api/core/v1/pod.ts";
 import { resources } from "#api/list.ts";
 import { DisposalStack } from "#base/disposal.ts";
 import type { HttpHandler } from "#base/http.ts";
@@ -68,6 +69,7 @@ export async function createApiServer(deps: ApiServerDeps, options: ApiServerOpt
   });
   const route = createRoute({
     storeOf: stores.at,
+    pods: () => stores.of(pods),
     reviewOf: (group, version, plural) => asked.get(pathKey({ group, version, plural })),
     paths,
   });

@@ -18,6 +18,7 @@ export interface StoresDeps
 export interface Stores {
   /** By path; undefined for a resource that is not served. */
   at(group: string, version: string, plural: string): ObjectStore | undefined;
+  of<T extends KubernetesObject>(definition: ResourceDefinition<T>): ObjectStore<T>;
 }
 
 /** One object store for each resource, with its registry where it has one. */
@@ -29,12 +30,13 @@ export function openStores(
 ): Stores {
   const { kv, clock, random, recorder, caches, admission } = deps;
   const stores = new Map<string, ObjectStore>();
+  const of = <T extends KubernetesObject>(definition: ResourceDefinition<T>) =>
+    stores.get(pathKey(definition)) as unknown as ObjectStore<T>;
   const registries = opened.use(
     createRegistries(
       {
         ...deps,
-        storeOf: <T extends KubernetesObject>(definition: ResourceDefinition<T>) =>
-          stores.get(pathKey(definition)) as unknown as ObjectStore<T>,
+        storeOf: of,
         afterWrites(then) {
           caches.of(services).waitFor(kv.currentRevision(), 10_000).then(then, then);
         },
@@ -57,7 +59,7 @@ export function openStores(
     });
     stores.set(pathKey(definition), store);
   }
-  return { at: (group, version, plural) => stores.get(pathKey({ group, version, plural })) };
+  return { of, at: (group, version, plural) => stores.get(pathKey({ group, version, plural })) };
 }
 
 /** How a path names a resource. */

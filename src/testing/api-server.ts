@@ -1,7 +1,7 @@
 import { type ApiServerOptions, apiServerDefaults, createApiServer } from "#apiserver/server.ts";
 import { createServiceAccountKeys } from "#base/host/certificates.ts";
 import { systemClock } from "#base/host/system-clock.ts";
-import type { BodySink, HttpHeaders, HttpRequest, HttpResponse } from "#base/http.ts";
+import type { BodySink, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from "#base/http.ts";
 import type { HttpClient } from "#base/http-client.ts";
 import { silentLog } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
@@ -28,6 +28,8 @@ export interface TestRequest {
 export interface TestServer extends AsyncDisposable {
   /** `"GET /api/v1/pods?limit=1"`. */
   send(line: string, request?: TestRequest): Promise<TestAnswer>;
+  /** The handler itself. */
+  readonly handle: HttpHandler;
   /** Opens a stream; frames come as lines. */
   watch(target: string, headers?: HttpHeaders): Promise<TestWatch>;
   readonly spans: readonly Span[];
@@ -69,6 +71,7 @@ export async function startTestServer(
     server.handler(requestOf(line, body, headers, user, abort.signal));
   return {
     spans,
+    handle: server.handler,
     async send(line, request = {}) {
       const response = await open(line, request, new AbortController());
       return answerOf(response);

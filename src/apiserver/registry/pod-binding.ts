@@ -1,4 +1,4 @@
-import { bindingType } from "#api/core/v1/binding.ts";
+import { type Binding, bindingType } from "#api/core/v1/binding.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { type FieldError, notSupported, required } from "#api/field-error.ts";
 import type { Mutable } from "#api/resource.ts";
@@ -8,6 +8,8 @@ import type { HttpResponse } from "#base/http.ts";
 import { respondStatus } from "../endpoints/respond.ts";
 import { readTyped } from "../endpoints/review.ts";
 import { writeOptions } from "../endpoints/write-options.ts";
+import type { Exchange } from "../exchange.ts";
+import type { ObjectStore } from "./object-store.ts";
 import type { SubresourceRequest } from "./registry.ts";
 import { updateObject } from "./update.ts";
 
@@ -16,10 +18,25 @@ const bindingResource = { group: "", plural: "pods/binding" };
 /** POST pods/<name>/binding: says once and for all where a pod runs. */
 export async function bindPod({ exchange, store }: SubresourceRequest<Pod>): Promise<HttpResponse> {
   const binding = await readTyped(exchange, bindingType);
-  const { namespace, name } = exchange.info;
+  const { name } = exchange.info;
   if (binding.metadata.name && binding.metadata.name !== name) {
-    throw badRequest(`name in URL does not match name in Binding object`);
+    throw badRequest("name in URL does not match name in Binding object");
   }
+  return bind(store, exchange, name, binding);
+}
+
+/** POST bindings, the older path: the binding itself names the pod. */
+export async function bindingsEndpoint(store: ObjectStore<Pod>, exchange: Exchange): Promise<HttpResponse> {
+  const binding = await readTyped(exchange, bindingType);
+  return bind(store, exchange, binding.metadata.name ?? "", binding);
+}
+
+async function bind(
+  store: ObjectStore<Pod>,
+  exchange: Exchange,
+  name: string,
+  binding: Binding,
+): Promise<HttpResponse> {
   const { kind, name: nodeName } = binding.target;
   const errors: FieldError[] = [];
   if (kind && kind !== "Node") errors.push(notSupported("target.kind", kind, ["Node", "<empty>"]));
@@ -29,7 +46,7 @@ export async function bindPod({ exchange, store }: SubresourceRequest<Pod>): Pro
   await updateObject(
     store,
     exchange,
-    { namespace, name },
+    { namespace: exchange.info.namespace, name },
     {
       options: writeOptions(exchange, "CreateOptions"),
       part: "whole",
@@ -64,8 +81,9 @@ function checkBindable({ metadata, spec }: Pod, uid: string | undefined): void {
 }
 
 function markScheduled(pod: Mutable<Pod>, now: string): void {
-  const status = (pod.status ??= {});
-  const others = (status.conditions ?? []).filter(({ type }) => type !== "PodScheduled");
-  const condition = { type: "PodScheduled", status: "True", lastProbeTime: null, lastTransitionTime: now };
-  status.conditions = [...others, condition as unknown as NonNullable<typeof status.conditions>[number]];
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled");
+  pod.status = {
+    ...pod.status,
+    conditions: [...others, { type: "PodScheduled", status: "True", lastTransitionTime: now }],
+  };
 }
