@@ -169,7 +169,9 @@ export class Reflector<T extends KubernetesObject> {
       this.#canStream = false;
       return { phase: "listing" };
     }
-    this.#deps.log.debug("a watch failed", { resource: plural, error });
+    // One failure is a server that restarts; several are worth a look.
+    const level = this.#failures >= 3 ? "warn" : "debug";
+    this.#deps.log[level]("a watch failed", { resource: plural, error });
     return { phase: "waiting", next: state, failures: this.#failures++ };
   }
 

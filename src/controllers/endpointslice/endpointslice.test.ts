@@ -87,7 +87,7 @@ test("a pod that becomes ready is one write; one that terminates serves on but i
   await api.client.update(pods, { ...pod("a", "10.0.0.1", true) }, { subresource: "status" });
   await settle();
   expect(api.writes.slice(before).map(write => write.split(" ").slice(0, 2).join(" "))).toEqual([
-    "create pods".replace("create", "update") + "/status",
+    "update pods/status",
     "update endpointslices",
   ]);
   await api.client.delete(pods, { namespace: "default", name: "a" });
