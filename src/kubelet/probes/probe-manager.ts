@@ -140,7 +140,12 @@ export class ProbeManager implements ContainerHealth {
     if (worker.kind === "startup" && worker.result === "success") return;
     while (!signal.aborted) {
       if (worker.kind === "startup" ? worker.result !== "success" : this.started(worker.containerId)) {
-        const result = await this.#probe(worker, pod, container, probe, podIp, signal);
+        const result = await probeOnce(
+          this.#deps,
+          probe,
+          { container, containerId: worker.containerId, podIp },
+          signal,
+        );
         if (signal.aborted) return;
         this.#judge(worker, pod, container, probe, result, runs);
         if (worker.kind !== "readiness" && worker.result === "failure") return;
@@ -148,17 +153,6 @@ export class ProbeManager implements ContainerHealth {
         await this.#deps.clock.sleep(periodMs, signal);
       } else await this.#deps.clock.sleep(Math.min(periodMs, waitForStartMs), signal);
     }
-  }
-
-  async #probe(
-    worker: Worker,
-    pod: Pod,
-    container: Container,
-    probe: Probe,
-    podIp: string,
-    signal: AbortSignal,
-  ): Promise<ProbeResult> {
-    return probeOnce(this.#deps, probe, { container, containerId: worker.containerId, podIp }, signal);
   }
 
   #judge(

@@ -77,7 +77,6 @@ export function createSimulatedRuntime(
 class InMemoryRuntime implements RuntimeService {
   readonly calls = new Map<string, number>();
   readonly #deps: SimulatedRuntimeDeps;
-  readonly #options: SimulatedRuntimeOptions;
   readonly #images: SimulatedImages;
   readonly #delays: RuntimeDelays;
   readonly #sandboxes = new Map<string, Sandbox>();
@@ -88,7 +87,6 @@ class InMemoryRuntime implements RuntimeService {
 
   constructor(deps: SimulatedRuntimeDeps, options: SimulatedRuntimeOptions, images: SimulatedImages) {
     this.#deps = deps;
-    this.#options = options;
     this.#images = images;
     this.#delays = options.delays ?? noDelays;
     this.#podCidr = options.podCidr ?? "10.244.0.0/24";
