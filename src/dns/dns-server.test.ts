@@ -7,6 +7,7 @@ import { endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { exchangeDatagram } from "#base/host/datagram.ts";
 import { dnsSockets } from "#base/host/dns-sockets.ts";
 import { systemClock } from "#base/host/system-clock.ts";
+import { exchangeStream } from "#base/host/tcp.ts";
 import { silentLog } from "#base/log.ts";
 import { ObjectClient } from "#testing/object-client.ts";
 import { createDnsServer } from "./dns-server.ts";
@@ -176,6 +177,30 @@ describe("the cluster's name server", () => {
     expect((await ask("web.shop.svc.cluster.local", 1)).edns).toBeUndefined();
     expect((await ask("x", 1, { opcode: 2 })).responseCode).toBe(4);
     expect((await ask("x", 1, { questions: [{ name: "x", type: 1, class: 3 }] })).responseCode).toBe(5);
+  });
+
+  test("TCP by the other side's own function", async () => {
+    const query = Uint8Array.from([
+      0,
+      5,
+      1,
+      0,
+      0,
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      ...nameBytes("web.shop.svc.cluster.local"),
+      0,
+      1,
+      0,
+      1,
+    ]);
+    const response = await exchangeStream({ host: "127.0.0.1", port: server.port }, query, 2000);
+    expect(decodeMessage(response)).toMatchObject({ id: 5, answers: [{ data: { address: "10.96.0.50" } }] });
   });
 
   test("several queries over one TCP connection, in pieces", async () => {
