@@ -62,7 +62,10 @@ export const namespaces: ResourceDefinition<Namespace> = defineResource({
 
   setDefaults(namespace) {
     const { metadata } = namespace;
-    if (metadata.name) metadata.labels = { ...metadata.labels, "kubernetes.io/metadata.name": metadata.name };
+    const label = "kubernetes.io/metadata.name";
+    if (metadata.name && metadata.labels?.[label] !== metadata.name) {
+      metadata.labels = { ...metadata.labels, [label]: metadata.name };
+    }
     namespace.status ??= {};
     namespace.status.phase ||= "Active";
   },

@@ -15,9 +15,9 @@ export function setPodSpecDefaults(spec: Mutable<PodSpec>): void {
   }
   for (const volume of spec.volumes ?? []) if (!hasSource(volume)) volume.emptyDir = {};
   roundResources(spec.resources);
-  spec.overhead &&= roundedList(spec.overhead);
-  if (spec.serviceAccount && !spec.serviceAccountName) spec.serviceAccountName = spec.serviceAccount;
-  if (spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
+  roundList(spec, "overhead");
+  if (spec.serviceAccount) spec.serviceAccountName ||= spec.serviceAccount;
+  if (spec.serviceAccount !== spec.serviceAccountName) spec.serviceAccount = spec.serviceAccountName;
 }
 
 /** Only for pods themselves; a template keeps what was written. */
@@ -50,18 +50,23 @@ function hasSource(volume: Mutable<Volume>): boolean {
 }
 
 function roundResources(resources: Mutable<ResourceRequirements> | undefined): void {
-  if (resources?.limits) resources.limits = roundedList(resources.limits);
-  if (resources?.requests) resources.requests = roundedList(resources.requests);
+  if (resources === undefined) return;
+  roundList(resources, "limits");
+  roundList(resources, "requests");
 }
 
-function roundedList(list: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(list).map(([name, text]) => [name, roundToMilli(text)]));
+/** Touches only what is not round: the rest may be shared and frozen. */
+function roundList<K extends string>(owner: { [key in K]?: Record<string, string> | undefined }, name: K): void {
+  const list = owner[name];
+  if (list === undefined || Object.values(list).every(text => roundToMilli(text) === text)) return;
+  owner[name] = Object.fromEntries(Object.entries(list).map(([key, text]) => [key, roundToMilli(text)]));
 }
 
 function requestWhatIsLimited(container: Mutable<Container>): void {
-  const { limits } = container.resources ?? {};
-  if (!limits) return;
-  container.resources!.requests = { ...limits, ...container.resources!.requests };
+  const { limits = {}, requests = {} } = container.resources ?? {};
+  if (Object.keys(limits).some(name => requests[name] === undefined)) {
+    container.resources!.requests = { ...limits, ...requests };
+  }
 }
 
 /** A limit of the pod as a whole is its request where neither it nor a container requests anything. */

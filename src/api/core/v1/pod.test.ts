@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { codecOf } from "#api/codec/codec.ts";
+import { deepFreeze } from "#api/codec/freeze.ts";
 import { fieldErrorText } from "#api/field-error.ts";
 import type { Mutable } from "#api/resource.ts";
 import { validateCreate, validateUpdate } from "#api/validate.ts";
@@ -80,6 +81,15 @@ test("defaults of a pod", () => {
     schedulerName: "default-scheduler",
     enableServiceLinks: true,
   });
+});
+
+test("defaults touch nothing that is complete: it may be frozen", () => {
+  const pod = defaulted({
+    metadata,
+    spec: { containers: [{ ...container, resources: { limits: { cpu: "1" } } }], serviceAccountName: "a" },
+  });
+  deepFreeze(pod);
+  expect(() => codecOf(pods).applyDefaults(pod as Pod)).not.toThrow();
 });
 
 describe("validation", () => {
