@@ -41,6 +41,7 @@ export function createContainer(
   const head: SpanHead = { component: "cri", name: "CreateContainer", call, subject, attributes };
   return measured(context, head, async () => {
     if (sandbox.record.state === "stopped" || sandbox.stopping !== undefined) {
+      await sandbox.network; // when it got no network, that is what to say
       throw new CriError("FailedPrecondition", `the sandbox ${sandbox.record.id} is stopped`);
     }
     const { container, image } = await newContainer(context, sandbox, request.config ?? {});
@@ -143,10 +144,11 @@ async function prepare(context: RuntimeContext, sandbox: Sandbox, container: Con
 async function mountRoot(context: RuntimeContext, id: string, image: Image): Promise<void> {
   const { paths, images } = context;
   const options = `lowerdir=${images.lowerDirs(image)},upperdir=${paths.layer(id, "upper")},workdir=${paths.layer(id, "work")}`;
+  // Newer mount(8) passes each option by a call that takes 255 bytes, unless told otherwise.
+  const long = options.split(",").some(option => option.length > 250);
   await runOrThrow(context, ["mount", "-t", "overlay", "-o", options, "overlay", paths.container(id, "rootfs")], {
     cwd: images.linkFolder,
-    // Newer mount(8) would pass each option by a call that takes 255 bytes.
-    environment: { LIBMOUNT_FORCE_MOUNT2: "always" },
+    ...(long ? { environment: { LIBMOUNT_FORCE_MOUNT2: "always" } } : {}),
   });
 }
 

@@ -6,6 +6,9 @@ import { startTimeOf } from "./processes.ts";
 import { type ContainerRecord, readRecords, type SandboxRecord } from "./records.ts";
 import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
 
+/** A layer without an image may be one of an import under way elsewhere, but not after this long. */
+const importLimitMs = 10 * 60_000;
+
 /**
  * Takes over what an earlier process left on disk: the same sandboxes and containers, with what happened to them meanwhile.
  * What that process was only half way through making is taken away.
@@ -14,7 +17,7 @@ export async function recover(context: RuntimeContext): Promise<void> {
   await recoverSandboxes(context);
   await recoverContainers(context);
   await removeOrphans(context);
-  await context.images.collectLayers();
+  await context.images.collectLayers({ leastAgeMs: importLimitMs });
 }
 
 async function recoverSandboxes(context: RuntimeContext): Promise<void> {

@@ -1,4 +1,5 @@
 import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import type * as cri from "../protocol/messages.ts";
 import { type CallContext, isCriNotFound } from "../services.ts";
 import { findSandbox, type RuntimeContext, type Sandbox } from "./context.ts";
@@ -25,6 +26,8 @@ export async function removePodSandbox(
   await Promise.all(containers.map(container => removeKnownContainer(context, container)));
   await rm(context.paths.sandbox(id), { recursive: true, force: true });
   context.sandboxes.delete(id);
-  context.cgroups.removeEmpty(podCgroup(context, sandbox.record.config), context.options.cgroupParent);
+  // The groups above it are the kubelet's, which may just be making another pod's in them.
+  const group = podCgroup(context, sandbox.record.config);
+  context.cgroups.removeEmpty(group, dirname(group));
   return {};
 }

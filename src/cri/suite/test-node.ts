@@ -105,10 +105,12 @@ export async function startTestNode(name: string): Promise<TestNode> {
   };
 }
 
-/** Groups of the node that are left: there should be none but the node's own, which the test takes away. */
+/** The groups above the pods' are the kubelet's, which this test stands for: it takes them away, if they are empty. */
 async function removeGroups(name: string): Promise<void> {
   for (const controller of await readdir("/sys/fs/cgroup")) {
-    await rmdir(join("/sys/fs/cgroup", controller, name)).catch(() => undefined);
+    for (const group of [`${name}/kubepods`, name]) {
+      await rmdir(join("/sys/fs/cgroup", controller, group)).catch(() => undefined);
+    }
   }
 }
 

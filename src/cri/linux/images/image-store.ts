@@ -127,7 +127,7 @@ export class ImageStore {
     if (byName) for (const each of all) await rm(join(this.folder, nameFile(each)), { force: true });
     await rm(join(this.folder, "images", `${hexOf(image.id)}.json`), { force: true });
     this.#images.delete(image.id);
-    await this.collectLayers();
+    await this.collectLayers({ among: image.config.rootfs.diff_ids });
   }
 
   /** Keeps the image's layers while the folder `holder` exists and {@link release} was not called. */
@@ -166,13 +166,26 @@ export class ImageStore {
     return { bytes, files };
   }
 
-  /** Removes layers that no image and no lease has. Moves each aside first and looks again, as another process may just have taken it. */
-  async collectLayers(): Promise<void> {
+  /**
+   * Removes layers that no image and no lease has. Moves each aside first and looks again, as another process may just have
+   * taken it. A layer younger than `leastAgeMs` may belong to an image that is still being imported.
+   */
+  async collectLayers(
+    options: { readonly among?: readonly string[]; readonly leastAgeMs?: number } = {},
+  ): Promise<void> {
+    const { among, leastAgeMs = 0 } = options;
     const used = await this.#usedLayers();
     for (const hex of await readdir(join(this.folder, "layers"))) {
-      if (used.has(`sha256:${hex}`)) continue;
+      const id = `sha256:${hex}`;
+      if (used.has(id) || among?.includes(id) === false) continue;
+      const made = await stat(join(this.folder, "layers", hex, "layer.json")).catch(() => undefined);
+      if (made === undefined || Date.now() - made.mtimeMs < leastAgeMs) continue;
       const aside = join(this.folder, "tmp", randomBytes(8).toString("hex"));
-      await rename(join(this.folder, "layers", hex), aside);
+      const moved = await rename(join(this.folder, "layers", hex), aside).then(
+        () => true,
+        () => false, // another process was faster
+      );
+      if (!moved) continue;
       this.#layers.delete(`sha256:${hex}`);
       if ((await this.#usedLayers()).has(`sha256:${hex}`)) {
         await renameUnlessThere(aside, join(this.folder, "layers", hex));

@@ -100,8 +100,17 @@ export async function addImage(
       `the image's configuration has ${diffIds.length} layers, its manifest ${layers.length}`,
     );
   }
-  for (const [index, diffId] of diffIds.entries()) await store.addLayer(diffId, layers[index]!);
-  return { id: await store.addImage(config, names), names };
+  const add = async () => {
+    for (const [index, diffId] of diffIds.entries()) await store.addLayer(diffId, layers[index]!);
+    return { id: await store.addImage(config, names), names };
+  };
+  try {
+    return await add();
+  } catch (error) {
+    // Another process removed the last other image that had one of the layers, just now.
+    if (error instanceof CriError && error.code === "Unavailable") return add();
+    throw error;
+  }
 }
 
 function blobName(digest: string): string {
