@@ -61,7 +61,7 @@ function candidatesOf(
 
 function candidateOf(endpoint: Endpoint, port: number, nodeName: string): Candidate | undefined {
   const ip = endpoint.addresses[0];
-  if (ip === undefined) return undefined;
+  if (ip === undefined || !isIpv4(ip)) return undefined;
   const { ready = true, serving = ready, terminating = false } = endpoint.conditions ?? {};
   return { ip, port, isLocal: endpoint.nodeName === nodeName, ready, ending: serving && terminating };
 }
@@ -69,3 +69,10 @@ function candidateOf(endpoint: Endpoint, port: number, nodeName: string): Candid
 function byAddress(a: Target, b: Target): number {
   return a.ip < b.ip ? -1 : a.ip > b.ip ? 1 : a.port - b.port;
 }
+
+/** Addresses go into the kernel's rules as they are: nothing else may get there. */
+export function isIpv4(text: string): boolean {
+  return ipv4Form.test(text) && text.split(".").every(part => Number(part) < 256);
+}
+
+const ipv4Form = /^\d{1,3}(\.\d{1,3}){3}$/;

@@ -69,9 +69,11 @@ describe("which endpoints a Service leads to", () => {
         "hairpin 10.244.1.2 . 10.244.1.2",
       ],
     ],
+    ["IPv6: nothing", { clusterIP: "fd00::1" }, ["10.244.2.2@n2"], []],
+    ["what is no address never gets into rules", {}, ["1.2.3.4;drop@n2"], []],
     [
       "external IPs like node ports",
-      { externalIPs: ["192.0.2.1"] },
+      { externalIPs: ["192.0.2.1", "a.b }; flush ruleset"] },
       ["10.244.2.2@n2"],
       [
         "svc 10.96.0.50 . tcp . 80 : goto c1",

@@ -1,6 +1,6 @@
 import type { Service, ServicePort } from "#api/core/v1/service.ts";
 import type { EndpointSlice } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
-import { type Target, type Targets, targetsOf } from "./endpoints.ts";
+import { isIpv4, type Target, type Targets, targetsOf } from "./endpoints.ts";
 import type { Entry } from "./entries.ts";
 
 /** Slots of traffic that is masqueraded start here: the mark bit that says so, so that both kinds fit in one map. */
@@ -64,7 +64,7 @@ export function planService(service: Service, slices: readonly EndpointSlice[], 
 
 function isProxied({ metadata, spec }: Service): boolean {
   const handled = metadata.labels?.["service.kubernetes.io/service-proxy-name"] === undefined;
-  return handled && spec.type !== "ExternalName" && !!spec.clusterIP && spec.clusterIP !== "None";
+  return handled && spec.type !== "ExternalName" && isIpv4(spec.clusterIP ?? "");
 }
 
 interface PortPlan {
@@ -93,7 +93,7 @@ function planPort(plan: PortPlan): Entry[] {
 
 function externalAddresses({ spec, status }: Service): readonly string[] {
   const balanced = (status?.loadBalancer?.ingress ?? []).map(({ ip }) => ip ?? "");
-  return [...new Set([...(spec.externalIPs ?? []), ...balanced])].filter(ip => ip.includes("."));
+  return [...new Set([...(spec.externalIPs ?? []), ...balanced])].filter(isIpv4);
 }
 
 /** For one address of the Service: its cluster IP, an external IP, a load balancer's. */
