@@ -217,3 +217,20 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod): FieldError[] {
   }
   return errors;
 }
+
+/** For writes through /ephemeralcontainers: they may be added, never changed or removed. */
+export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldError[] {
+  const errors = validateContainers(pod.spec, "spec");
+  const now = new Map((pod.spec.ephemeralContainers ?? []).map(container => [container.name, container]));
+  for (const [index, before] of (old.spec.ephemeralContainers ?? []).entries()) {
+    const after = now.get(before.name);
+    const named = JSON.stringify(before.name);
+    if (after === undefined) {
+      errors.push(forbidden("spec.ephemeralContainers", `existing ephemeral containers ${named} may not be removed\n`));
+    } else if (!sameValue(after, before)) {
+      const path = `spec.ephemeralContainers[${index}]`;
+      errors.push(forbidden(path, `existing ephemeral containers ${named} may not be changed\n`));
+    }
+  }
+  return errors;
+}
