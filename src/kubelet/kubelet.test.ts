@@ -176,6 +176,10 @@ describe("a pod", () => {
     expect(condition("job", "Ready")).toBe("False");
     await clock.advance(120_000);
     expect(pod("job")).toBeDefined();
+    await api.delete(pods, { namespace: "default", name: "job" });
+    await clock.advance(100);
+    expect(pod("job")).toBeUndefined();
+    expect((await world.runtime.listContainers({}, {})).containers).toEqual([]);
   });
 
   test("that crashes is started again at once, then after 10 s, then after 20 s", async () => {

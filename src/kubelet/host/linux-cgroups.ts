@@ -53,6 +53,7 @@ function unified(): HostCgroups {
   return {
     async apply(path, limits) {
       await fs.mkdir(root + path, { recursive: true });
+      await delegate(path);
       await writeSome(root + path, {
         "cpu.weight": limits.cpuShares === undefined ? undefined : weightOf(limits.cpuShares),
         "cpu.max":
@@ -108,6 +109,16 @@ async function writeSome(
 ): Promise<void> {
   for (const [file, value] of Object.entries(values)) {
     if (value !== undefined) await fs.writeFile(`${folder}/${file}`, String(value));
+  }
+}
+
+/** On v2 a group has a controller's files only when every group above it hands the controller down. */
+async function delegate(path: string): Promise<void> {
+  const parts = path.split("/").slice(1);
+  for (let depth = 0; depth < parts.length; depth++) {
+    const folder = [root, ...parts.slice(0, depth)].join("/");
+    // Refused where somebody else governs the group and has done so already, or where it holds processes of its own.
+    await fs.writeFile(`${folder}/cgroup.subtree_control`, "+cpu +memory +pids").catch(() => {});
   }
 }
 

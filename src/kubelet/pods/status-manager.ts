@@ -54,9 +54,11 @@ export class StatusManager {
     if (entry === undefined) return;
     entry.status = status;
     if (cause !== undefined) entry.causes.push(cause);
-    entry.writing ??= this.#write(entry).finally(() => {
-      entry.writing = undefined;
-    });
+    entry.writing ??= this.#write(entry)
+      .catch((error: unknown) => this.#deps.log.error("a pod's status cannot be worked out", { uid, error }))
+      .finally(() => {
+        entry.writing = undefined;
+      });
   }
 
   /** Resolves when all that was set is written (or cannot be). */

@@ -3,6 +3,7 @@ import type { Pod } from "#api/core/v1/pod.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import type { Probe } from "#api/core/v1/probe.ts";
 import type { Clock } from "#base/clock.ts";
+import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { EventRecorder } from "#client/events.ts";
 import type { Recorder } from "#journey/span.ts";
@@ -19,6 +20,7 @@ export interface ProbeManagerDeps extends ProberDeps {
   readonly random: Random;
   readonly recorder: Recorder;
   readonly events: EventRecorder;
+  readonly log: Log;
 }
 
 interface Worker {
@@ -119,7 +121,7 @@ export class ProbeManager implements ContainerHealth {
     const worker: Worker = { kind, containerId, stop: new AbortController(), result };
     const { signal } = worker.stop;
     this.#run(worker, pod, container, probe, startedAtMs, podIp, signal).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted) this.#deps.log.error("a probe's worker failed", { container: container.name, kind, error });
     });
     return worker;
   }
