@@ -16,9 +16,11 @@ export interface ControlPlaneDeps extends ApiServerDeps {
 }
 
 export interface ControlPlaneOptions {
-  readonly apiServer: ApiServerOptions;
+  readonly apiServer: Omit<ApiServerOptions, "controllers">;
   /** Pods' addresses of all nodes; each node gets a /24 of it. */
   readonly podSubnet: string;
+  /** Where every node's name server listens; absent: there are none. */
+  readonly clusterDnsIp?: string;
 }
 
 /** API server, controllers and scheduler of one process, put together. */
@@ -38,7 +40,13 @@ const scheduler: DirectIdentity = { name: "system:kube-scheduler", groups: [auth
 
 export async function controlPlane(deps: ControlPlaneDeps, options: ControlPlaneOptions): Promise<ControlPlane> {
   const { clock, random, recorder } = deps;
-  const server = await createApiServer({ ...deps, log: deps.log.with({ component: "apiserver" }) }, options.apiServer);
+  const { clusterCa } = deps;
+  const { podSubnet, clusterDnsIp } = options;
+  const list = controllers({ clusterCa, podSubnet, ...(clusterDnsIp !== undefined && { clusterDnsIp }) });
+  const server = await createApiServer(
+    { ...deps, log: deps.log.with({ component: "apiserver" }) },
+    { ...options.apiServer, controllers: list },
+  );
   const clientFor = (identity: DirectIdentity, component: string): Client =>
     createClient({ http: createDirectHttpClient(server.handler, identity), clock, userAgent: userAgentOf(component) });
 
@@ -48,7 +56,6 @@ export async function controlPlane(deps: ControlPlaneDeps, options: ControlPlane
     const informers = createInformerFactory({ client, clock, random, log });
     const clients = (controller: Parameters<typeof controllerIdentity>[0]) =>
       clientFor(controllerIdentity(controller), controller.name);
-    const list = controllers({ clusterCa: deps.clusterCa, podSubnet: options.podSubnet });
     await Promise.all([
       informers.run(signal),
       runControllers(list, { client, clientFor: clients, informers, clock, random, log, recorder }, signal),

@@ -114,7 +114,6 @@ export function node(deps: NodeDeps, options: NodeOptions): NodeParts {
       nodeIp: options.nodeIp,
       podCidr: options.podSubnet,
       serviceCidr: options.serviceSubnet,
-      clusterDnsIp: options.dnsServiceIp,
     },
   );
 

@@ -13,7 +13,7 @@ import { connectCri } from "#cri/grpc/client.ts";
 import { serveCri } from "#cri/grpc/server.ts";
 import { createLinuxRuntime } from "#cri/linux/runtime.ts";
 import { SpanRing } from "#journey/ring.ts";
-import { createKubeletHost } from "#kubelet/host/linux-host.ts";
+import { createLinuxHost } from "#kubelet/host/linux-host.ts";
 import { processLog, readProcessConfig, runProcess, terminationSignal } from "./process.ts";
 
 /** `k8ts agent`: kubelet, container runtime, kube-proxy and DNS of one node. */
@@ -67,7 +67,7 @@ runProcess(log, async () => {
       dnsHttp,
       runtime: cri.runtime,
       images: cri.images,
-      kubeletHost: createKubeletHost({ helper, log }),
+      kubeletHost: await createLinuxHost({ helper, log }),
       dnsSockets: dnsSockets(),
       helper,
       clock,

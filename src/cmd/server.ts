@@ -68,6 +68,7 @@ runProcess(log, async () => {
         serviceNodePortRange: { from: config.nodePortFrom, to: config.nodePortTo },
       },
       podSubnet: config.podSubnet,
+      clusterDnsIp: config.dnsServiceIp,
     },
   );
   await using server = await listenHttps({

@@ -1,5 +1,6 @@
 import { resources } from "#api/list.ts";
 import type { Controller } from "#client/controller.ts";
+import { clusterDnsController } from "./cluster-dns/cluster-dns.ts";
 import { clusterRoleAggregationController } from "./clusterrole-aggregation/clusterrole-aggregation.ts";
 import { deploymentController } from "./deployment/deployment.ts";
 import { disruptionController } from "./disruption/disruption.ts";
@@ -23,17 +24,20 @@ export interface ControllersDeps {
   readonly podSubnet?: string;
   /** Size of a node's subnet: 24 when left out. */
   readonly nodeMaskSize?: number;
+  /** The address of Service `kube-dns`; absent: this cluster has no name servers of its own. */
+  readonly clusterDnsIp?: string;
   readonly nodeGrace?: NodeGrace;
   readonly terminatedPodThreshold?: number;
 }
 
 /** All controllers, in the order in which they start. */
 export function controllers(deps: ControllersDeps): readonly Controller[] {
-  const { clusterCa, podSubnet, nodeMaskSize = 24, nodeGrace, terminatedPodThreshold } = deps;
+  const { clusterCa, podSubnet, nodeMaskSize = 24, clusterDnsIp, nodeGrace, terminatedPodThreshold } = deps;
   return [
     serviceAccountController,
     rootCaCertificatePublisher({ certificateAuthority: clusterCa }),
     namespaceController({ resources }),
+    ...(clusterDnsIp === undefined ? [] : [clusterDnsController({ clusterDnsIp })]),
     clusterRoleAggregationController,
     ...(podSubnet === undefined ? [] : [nodeIpamController({ clusterCidr: podSubnet, nodeMaskSize })]),
     nodeLifecycleController({ ...(nodeGrace && { grace: nodeGrace }) }),

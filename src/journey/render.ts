@@ -14,7 +14,8 @@ export function renderTrace(trace: Trace): readonly string[] {
       `${milliseconds(node.span.startMs - root.span.startMs).padStart(9)} ${milliseconds(node.span.durationMs).padStart(9)}  ${prefix}${branch}${describe(node.span)}`,
     );
     const below = branch === "" ? prefix : prefix + (branch === "└ " ? "  " : "│ ");
-    node.children.forEach((child, index) => add(child, below, index === node.children.length - 1 ? "└ " : "├ "));
+    for (const [index, child] of node.children.entries())
+      add(child, below, index === node.children.length - 1 ? "└ " : "├ ");
   };
   add(root, "", "");
   if (trace.others.length > 0) {
