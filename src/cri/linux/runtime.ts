@@ -51,7 +51,7 @@ export async function createLinuxRuntime(deps: LinuxRuntimeDeps, options: LinuxR
   resources.use(new ExitWatch(context));
   resources.defer(() => context.events.close());
   const streaming = resources.use(await StreamingServer.start(context));
-  const images = createImageService({ store: context.images, clock: deps.clock, log: deps.log });
+  const images = createImageService({ ...deps, store: context.images, node: options.node });
   return {
     runtime: runtimeService(context, streaming),
     images,

@@ -1,18 +1,24 @@
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
+import type { Recorder } from "#journey/span.ts";
 import type * as cri from "../../protocol/messages.ts";
-import { CriError, type ImageService } from "../../services.ts";
+import { type CallContext, CriError, type ImageService } from "../../services.ts";
 import type { Image, ImageStore } from "./image-store.ts";
+import type { LayerMeasure } from "./import-archive.ts";
 import { pullImage } from "./pull-image.ts";
 
 export interface ImageServiceDeps {
   readonly store: ImageStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly recorder: Recorder;
+  /** The node's name. */
+  readonly node: string;
 }
 
 /** CRI's ImageService over a store. */
-export function createImageService({ store, clock, log }: ImageServiceDeps): ImageService {
+export function createImageService(deps: ImageServiceDeps): ImageService {
+  const { store, clock, log } = deps;
   const nameOf = (spec: cri.ImageSpec | undefined) => spec?.image ?? "";
   return {
     async listImages({ filter }) {
@@ -29,7 +35,11 @@ export function createImageService({ store, clock, log }: ImageServiceDeps): Ima
     },
     async pullImage({ image, auth }, context) {
       if (nameOf(image) === "") throw new CriError("InvalidArgument", "the image's name is missing");
-      return { imageRef: await pullImage({ store, log }, nameOf(image), auth, context) };
+      const measure: LayerMeasure = (layer, step) => measured(deps, "import layer", { layer }, context, step);
+      const imageRef = await measured(deps, "PullImage", { image: nameOf(image) }, context, () =>
+        pullImage({ store, log, measure }, nameOf(image), auth, context),
+      );
+      return { imageRef };
     },
     async removeImage({ image }) {
       await store.remove(nameOf(image));
@@ -46,6 +56,29 @@ export function createImageService({ store, clock, log }: ImageServiceDeps): Ima
       return { imageFilesystems: [usage], containerFilesystems: [usage] };
     },
   };
+}
+
+/** Runs `step` and records how long it took. */
+async function measured<T>(
+  { clock, recorder, node }: ImageServiceDeps,
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  { cause }: CallContext,
+  step: () => Promise<T>,
+): Promise<T> {
+  const startMs = clock.now();
+  const start = clock.monotonic();
+  let error: string | undefined;
+  try {
+    return await step();
+  } catch (thrown) {
+    error = thrown instanceof Error ? thrown.message : String(thrown);
+    throw thrown;
+  } finally {
+    const durationMs = clock.monotonic() - start;
+    const why = { ...(cause === undefined ? {} : { cause }), ...(error === undefined ? {} : { error }) };
+    recorder.record({ component: "cri", node, name, startMs, durationMs, attributes, ...why });
+  }
 }
 
 function message(image: Image): cri.Image {

@@ -86,12 +86,16 @@ function namesOf(annotations: Readonly<Record<string, string>>, digest: string):
   return [...(reference.tag === undefined ? [] : [`${name}:${reference.tag}`]), `${name}@${digest}`];
 }
 
+/** Runs a step that adds a layer, and may note how long it took. */
+export type LayerMeasure = (diffId: string, step: () => Promise<void>) => Promise<void>;
+
 /** Adds the layers that the store lacks, then the image. `layers` are tar files in the order of the configuration. */
 export async function addImage(
   store: ImageStore,
   config: Buffer,
   layers: readonly string[],
   names: readonly string[],
+  measure: LayerMeasure = (_, step) => step(),
 ): Promise<ImportedImage> {
   const diffIds = (JSON.parse(config.toString()) as ImageConfig).rootfs.diff_ids;
   if (diffIds.length !== layers.length) {
@@ -101,7 +105,9 @@ export async function addImage(
     );
   }
   const add = async () => {
-    for (const [index, diffId] of diffIds.entries()) await store.addLayer(diffId, layers[index]!);
+    for (const [index, diffId] of diffIds.entries()) {
+      await measure(diffId, () => store.addLayer(diffId, layers[index]!));
+    }
     return { id: await store.addImage(config, names), names };
   };
   try {

@@ -16,7 +16,7 @@ import {
   type Manifest,
 } from "./image-config.ts";
 import type { ImageStore } from "./image-store.ts";
-import { addImage, digestOf } from "./import-archive.ts";
+import { addImage, digestOf, type LayerMeasure } from "./import-archive.ts";
 import { type ImageReference, parseReference } from "./reference.ts";
 import { RegistryClient } from "./registry-client.ts";
 
@@ -28,9 +28,15 @@ const manifestTypes = [
 ];
 const manifestLimitBytes = 4 << 20;
 
+export interface PullDeps {
+  readonly store: ImageStore;
+  readonly log: Log;
+  readonly measure?: LayerMeasure;
+}
+
 /** Fetches an image from its registry unless its layers are here already; answers with the reference to start it by. */
 export async function pullImage(
-  { store, log }: { readonly store: ImageStore; readonly log: Log },
+  { store, log, measure }: PullDeps,
   name: string,
   auth: cri.AuthConfig | undefined,
   context: CallContext,
@@ -46,7 +52,7 @@ export async function pullImage(
   const temporary = await store.makeTemporary();
   try {
     const layers = await fetchLayers(registry, store, manifest, config, temporary);
-    const imported = await addImage(store, config, layers, namesOf(reference, top.digest));
+    const imported = await addImage(store, config, layers, namesOf(reference, top.digest), measure);
     log.info("image pulled", { image: name, digest: top.digest });
     return imported.id;
   } finally {
