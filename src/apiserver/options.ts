@@ -16,6 +16,8 @@ export interface ApiServerDeps {
   readonly recorder: Recorder;
   /** A client of that node's kubelet (port 10250), for logs, exec, attach, port-forward and proxy. */
   connectToNode(node: Node): HttpClient;
+  /** A client of any address in the cluster (`http://10.244.1.5:80`), for pods/proxy and services/proxy; 503 without. */
+  readonly connectToAddress?: (url: string) => HttpClient;
   /** The key pair that signs service account tokens, PEM. */
   readonly serviceAccountKeys: { readonly privateKey: string; readonly publicKey: string };
 }

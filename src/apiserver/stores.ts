@@ -10,7 +10,7 @@ import { createRegistries } from "./registry/list.ts";
 import { ObjectStore } from "./registry/object-store.ts";
 
 export interface StoresDeps
-  extends Pick<ApiServerDeps, "kv" | "clock" | "random" | "recorder" | "connectToNode">,
+  extends Pick<ApiServerDeps, "kv" | "clock" | "random" | "recorder" | "connectToNode" | "connectToAddress">,
     TokenRequestDeps {
   readonly admission: readonly AdmissionPlugin[];
 }
@@ -36,6 +36,7 @@ export function openStores(
     createRegistries(
       {
         ...deps,
+        connectToAddress: deps.connectToAddress,
         storeOf: of,
         afterWrites(then) {
           caches.of(services).waitFor(kv.currentRevision(), 10_000).then(then, then);

@@ -1,4 +1,4 @@
-import { type ApiServerOptions, apiServerDefaults, createApiServer } from "#apiserver/server.ts";
+import { type ApiServerDeps, type ApiServerOptions, apiServerDefaults, createApiServer } from "#apiserver/server.ts";
 import { createServiceAccountKeys } from "#base/host/certificates.ts";
 import { systemClock } from "#base/host/system-clock.ts";
 import type { BodySink, HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from "#base/http.ts";
@@ -49,7 +49,7 @@ const admin = { name: "admin", groups: ["system:masters"] };
 
 /** A whole API server over a memory store, called directly; `ready` has settled. */
 export async function startTestServer(
-  options: Partial<ApiServerOptions> & { connectToNode?: () => HttpClient } = {},
+  options: Partial<ApiServerOptions> & Partial<Pick<ApiServerDeps, "connectToNode" | "connectToAddress">> = {},
 ): Promise<TestServer> {
   const clock = systemClock();
   const kv = createMemoryKv({ clock });
@@ -62,6 +62,7 @@ export async function startTestServer(
       log: silentLog,
       recorder: { record: span => spans.push(span) },
       connectToNode: options.connectToNode ?? unconnected,
+      ...(options.connectToAddress && { connectToAddress: options.connectToAddress }),
       serviceAccountKeys: await createServiceAccountKeys(),
     },
     { ...apiServerDefaults, advertiseAddress: "198.18.0.2", ...options },

@@ -3,8 +3,8 @@ import { replicaSets } from "#api/apps/v1/replica-set.ts";
 import { services } from "#api/core/v1/service.ts";
 import { podDisruptionBudgets } from "#api/policy/v1/pod-disruption-budget.ts";
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
-import type { Random } from "#base/random.ts";
 import type { TokenRequestDeps } from "../authn/token-request.ts";
+import type { AddressProxyDeps } from "./address-proxy.ts";
 import { namespaceRegistry } from "./namespaces.ts";
 import { type NodeRegistryDeps, nodeRegistry } from "./nodes.ts";
 import type { ObjectStore } from "./object-store.ts";
@@ -14,8 +14,7 @@ import { scalableRegistry } from "./scale.ts";
 import { serviceAccountRegistry } from "./service-accounts.ts";
 import { type ServiceRegistry, type ServiceRegistryOptions, serviceRegistry } from "./services.ts";
 
-export interface RegistriesDeps extends TokenRequestDeps, NodeRegistryDeps {
-  readonly random: Random;
+export interface RegistriesDeps extends TokenRequestDeps, NodeRegistryDeps, AddressProxyDeps {
   storeOf<T extends KubernetesObject>(definition: ResourceDefinition<T>): ObjectStore<T>;
   afterWrites(then: () => void): void;
 }

@@ -3,13 +3,14 @@ import type { PodDisruptionBudget } from "#api/policy/v1/pod-disruption-budget.t
 import { patchEndpoint } from "../endpoints/patch.ts";
 import { getObject } from "../endpoints/read.ts";
 import { updateEndpoint } from "../endpoints/update.ts";
+import { type AddressProxyDeps, podProxy } from "./address-proxy.ts";
 import { evictPod } from "./eviction.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { bindPod } from "./pod-binding.ts";
 import { type PodStreamDeps, podLog, podPortForward, podStream } from "./pod-location.ts";
 import type { Registry, SubresourceHandler } from "./registry.ts";
 
-export interface PodRegistryDeps extends PodStreamDeps {
+export interface PodRegistryDeps extends PodStreamDeps, AddressProxyDeps {
   budgets(): ObjectStore<PodDisruptionBudget>;
 }
 
@@ -34,6 +35,7 @@ export function podRegistry(deps: PodRegistryDeps): Registry<Pod> {
       log: request => podLog(deps, request),
       exec: request => podStream(deps, request, "exec"),
       attach: request => podStream(deps, request, "attach"),
+      proxy: request => podProxy(deps, request),
       portforward: request => podPortForward(deps, request),
     },
   };

@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HttpClient, HttpClientRequest } from "#base/http-client.ts";
 import { startTestServer, type TestServer } from "#testing/api-server.ts";
@@ -5,6 +6,10 @@ import { startTestServer, type TestServer } from "#testing/api-server.ts";
 let server: TestServer;
 const asked: HttpClientRequest[] = [];
 const kubelet = {
+  async upgrade(request: HttpClientRequest) {
+    asked.push(request);
+    return { status: 101, headers: { "sec-websocket-accept": "a" }, socket: far };
+  },
   async request(request: HttpClientRequest) {
     asked.push(request);
     const text = new TextEncoder().encode("hello\n");
@@ -19,12 +24,41 @@ const kubelet = {
   },
 } as unknown as HttpClient;
 
+const far = fakeSocket();
+const connected: string[] = [];
+
+/** The part of a socket that the proxy uses; `sent` is what was written to it. */
+function fakeSocket() {
+  const emitter = new EventEmitter();
+  return Object.assign(emitter, {
+    sent: [] as string[],
+    ended: false,
+    destroyed: false,
+    write(bytes: Uint8Array) {
+      this.sent.push(Buffer.from(bytes).toString());
+      return true;
+    },
+    end() {
+      this.ended = true;
+    },
+    destroy() {
+      this.destroyed = true;
+    },
+    pause() {},
+    resume() {},
+  });
+}
+
 const namespace = "/api/v1/namespaces/tests";
 const json = { "content-type": "application/merge-patch+json" };
 
 beforeAll(async () => {
   server = await startTestServer({
     connectToNode: () => kubelet,
+    connectToAddress: url => {
+      connected.push(url);
+      return kubelet;
+    },
     serviceClusterIpRange: "10.96.0.0/24",
     serviceNodePortRange: { from: 30000, to: 30004 },
   });
@@ -122,6 +156,52 @@ describe("pods", () => {
     expect(budget.json.status.disruptionsAllowed).toBe(0);
     expect(Object.keys(budget.json.status.disruptedPods)).toEqual(["e"]);
     expect((await server.send(`GET ${namespace}/pods/e`)).json.metadata.deletionTimestamp).toBeDefined();
+  });
+});
+
+describe("streams", () => {
+  it("pass the bytes of exec both ways after the upgrade", async () => {
+    await pod("running");
+    await bind("running");
+    const near = fakeSocket();
+    const answer = await server.handle({
+      method: "GET",
+      path: `${namespace}/pods/running/exec`,
+      query: "command=sh&command=-c&stdin=1&stdout=1&tty=false",
+      headers: {
+        upgrade: "websocket",
+        connection: "Upgrade",
+        authorization: "Bearer secret",
+        "sec-websocket-key": "k",
+      },
+      connection: { remoteAddress: "", protocol: "direct", identity: { name: "admin", groups: ["system:masters"] } },
+      signal: new AbortController().signal,
+      readBody: async () => new Uint8Array(0),
+    });
+    expect([answer.status, answer.headers["sec-websocket-accept"]]).toEqual([101, "a"]);
+    expect(asked.at(-1)?.target).toBe("/exec/tests/running/c?input=1&output=1&command=sh&command=-c");
+    expect(asked.at(-1)?.headers).toEqual({ upgrade: "websocket", connection: "Upgrade", "sec-websocket-key": "k" });
+    answer.upgrade?.(near, Buffer.from("early"));
+    near.emit("data", Buffer.from("to"));
+    far.emit("data", Buffer.from("from"));
+    expect([far.sent.join(), near.sent.join()]).toEqual(["early,to", "from"]);
+    far.emit("end");
+    expect(near.ended).toBe(true);
+  });
+
+  it("reach pods and services by address", async () => {
+    await server.send(`PATCH ${namespace}/pods/running/status`, {
+      body: { status: { podIP: "10.244.0.9" } },
+      headers: json,
+    });
+    const answer = await server.send(`GET ${namespace}/pods/running:8080/proxy/hello?a=b`);
+    expect([answer.text, connected.at(-1), asked.at(-1)?.target]).toEqual([
+      "hello\n",
+      "http://10.244.0.9:8080",
+      "/hello?a=b",
+    ]);
+    await server.send(`GET /api/v1/namespaces/default/services/https:kubernetes:443/proxy/version`);
+    expect([connected.at(-1), asked.at(-1)?.target]).toEqual(["https://198.18.0.2:6443", "/version"]);
   });
 });
 
@@ -223,6 +303,38 @@ describe("service accounts", () => {
     expect(review.json.status).toMatchObject({
       authenticated: true,
       user: { username: "system:serviceaccount:tests:default" },
+    });
+  });
+});
+
+describe("events", () => {
+  it("are one set in two versions", async () => {
+    const involvedObject = { kind: "Pod", namespace: "tests", name: "p", apiVersion: "v1" };
+    const made = await server.send(`POST ${namespace}/events`, {
+      body: { metadata: { name: "e1" }, involvedObject, reason: "Started", message: "started it", type: "Normal" },
+    });
+    expect(made.status).toBe(201);
+    const newer = await server.send("GET /apis/events.k8s.io/v1/namespaces/tests/events/e1");
+    expect(newer.json).toMatchObject({ apiVersion: "events.k8s.io/v1", regarding: { name: "p" }, note: "started it" });
+    expect(newer.json.metadata.resourceVersion).toBe(made.json.metadata.resourceVersion);
+    const written = await server.send("POST /apis/events.k8s.io/v1/namespaces/tests/events", {
+      body: {
+        metadata: { name: "e2" },
+        eventTime: "2026-11-21T14:00:00.000000Z",
+        reportingController: "example.com/c",
+        reportingInstance: "c-1",
+        action: "Do",
+        reason: "Done",
+        regarding: involvedObject,
+        note: "did it",
+        type: "Normal",
+      },
+    });
+    expect([written.status, written.json.note]).toEqual([201, "did it"]);
+    expect((await server.send(`GET ${namespace}/events/e2`)).json).toMatchObject({
+      kind: "Event",
+      apiVersion: "v1",
+      message: "did it",
     });
   });
 });

@@ -5,14 +5,14 @@ import type { Mutable } from "#api/resource.ts";
 import { failure, invalid } from "#api/status.ts";
 import type { Random } from "#base/random.ts";
 import type { WatchCache } from "../watch-cache/watch-cache.ts";
+import { type AddressProxyDeps, serviceProxy } from "./address-proxy.ts";
 import { type Allocator, createAllocator } from "./allocator.ts";
 import { ipRange } from "./ip-range.ts";
 import type { Registry, Release } from "./registry.ts";
 import { addressesOf, nodePortsOf, ServiceUsage } from "./service-usage.ts";
 
-export interface ServiceRegistryDeps {
+export interface ServiceRegistryDeps extends AddressProxyDeps {
   readonly cache: WatchCache<Service>;
-  readonly random: Random;
   /** Runs `then` once the cache knows every write acknowledged so far. */
   afterWrites(then: () => void): void;
 }
@@ -90,6 +90,7 @@ export function serviceRegistry(deps: ServiceRegistryDeps, options: ServiceRegis
   return {
     definition: services,
     returnsDeletedObject: true,
+    subresources: { proxy: request => serviceProxy(deps, request) },
 
     prepare(service, old, { dryRun }) {
       const taken = new Taken();
