@@ -85,6 +85,31 @@ test("a key comes back after the time that the controller asked for", async () =
   expect(count).toBe(4);
 });
 
+test("a key whose reconcile was costly rests twice as long, and what came meanwhile is one reconcile", async () => {
+  const starts: number[] = [];
+  const costly = defineController({
+    name: "costly",
+    makesTrue: "",
+    reconciles: configMaps,
+    access: {},
+    async reconcile(_, { clock }) {
+      starts.push(clock.monotonic());
+      await clock.sleep(20);
+      return done;
+    },
+  });
+  await using fixture = await runFixture([costly]);
+  const { api, settle } = fixture;
+  await api.client.create(configMaps, { metadata: { namespace: "n", name: "a" } });
+  for (let change = 0; change < 50; change++) {
+    await settle(1);
+    const live = api.get(configMaps, "n/a")!;
+    await api.client.update(configMaps, { ...live, data: { change: String(change) } });
+  }
+  await settle(200);
+  expect(starts.map(start => start - starts[0]!)).toEqual([0, 60]);
+});
+
 test("identity and rules follow from the definition", () => {
   const controller = defineController({
     name: "node-ipam-controller",

@@ -24,6 +24,9 @@ export interface ControllerRunnerDeps {
 
 /** How long a key waits for the cache to show its last writes before it is reconciled anyway. */
 const expectationLimitMs = 30_000;
+/** A reconcile that took longer is costly: its key rests for twice that time, at most {@link longestRestMs}. */
+const costlyMs = 5;
+const longestRestMs = 100;
 const controllerUidIndex = "controller-uid";
 
 /**
@@ -106,15 +109,27 @@ export class ControllerRunner {
     for (;;) {
       const item = await this.#queue.next();
       if (item === undefined || signal.aborted) return;
+      let tookMs = 0;
       try {
-        if (!this.#block(item)) await this.#reconcile(item, signal);
+        if (!this.#block(item)) tookMs = await this.#reconcile(item, signal);
       } finally {
-        this.#queue.done(item.key);
+        this.#release(item.key, tookMs);
       }
     }
   }
 
-  async #reconcile({ key, cause }: WorkItem, signal: AbortSignal): Promise<void> {
+  /**
+   * Gives the key free. One that was costly rests first, so that what changes meanwhile is one more reconcile and not
+   * a hundred: a Service with a thousand pods that become ready would be written a thousand times.
+   */
+  #release(key: string, tookMs: number): void {
+    if (tookMs < costlyMs) return this.#queue.done(key);
+    const restMs = Math.min(2 * tookMs, longestRestMs);
+    this.#deps.clock.schedule(restMs, () => this.#queue.done(key), { background: true });
+  }
+
+  /** Answers how long it took. */
+  async #reconcile({ key, cause }: WorkItem, signal: AbortSignal): Promise<number> {
     const { clock, log } = this.#deps;
     const writes = new WriteLog(resource => this.#informers.get(resource));
     const startMs = clock.now();
@@ -126,17 +141,19 @@ export class ControllerRunner {
     } catch (error) {
       failure = error ?? new Error("a controller threw nothing");
     }
+    const tookMs = clock.monotonic() - started;
     this.#expect(key, writes.expectations);
-    if (signal.aborted) return;
-    this.#record({ key, cause }, startMs, clock.monotonic() - started, writes, failure);
+    if (signal.aborted) return tookMs;
+    this.#record({ key, cause }, startMs, tookMs, writes, failure);
     if (failure !== undefined) {
       const level = isExpected(failure) ? "debug" : "warn";
       log[level]("a reconcile failed and will be tried again", { key, error: failure });
       this.#queue.addRateLimited(key, cause);
-      return;
+      return tookMs;
     }
     this.#queue.forget(key);
     if (result?.type === "requeue") this.#queue.addAfter(key, Math.max(1, result.afterMs));
+    return tookMs;
   }
 
   #context(cause: Cause | undefined, writes: WriteLog, signal: AbortSignal) {
