@@ -127,4 +127,3 @@ function best({ info, snapshot, plugins, random }: CycleInput, feasible: readonl
   const winners = feasible.filter((_, at) => totals[at] === score);
   return { node: winners[randomInteger(random, winners.length)]!, score };
 }
-

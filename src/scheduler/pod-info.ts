@@ -1,7 +1,6 @@
-import type { Container } from "#api/core/v1/container.ts";
+import type { Container, ContainerPort } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { podRequests, type ResourceList } from "#api/core/v1/pod-requests.ts";
-import type { ContainerPort } from "#api/core/v1/container.ts";
 import { quantityMilliValue, quantityValue } from "#wire/quantity.ts";
 import { type AffinityTerm, affinityTermsOf, type PodAffinityTerms } from "./affinity-terms.ts";
 

@@ -1,5 +1,5 @@
-import type { PodDisruptionBudget } from "#api/policy/v1/pod-disruption-budget.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
+import type { PodDisruptionBudget } from "#api/policy/v1/pod-disruption-budget.ts";
 import { parseTime } from "#base/clock.ts";
 import { checkInstead, type Refusal } from "./cycle.ts";
 import type { Rejection, Snapshot, WeightedPlugin } from "./framework.ts";
