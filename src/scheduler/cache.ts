@@ -79,9 +79,11 @@ export class SchedulerCache {
   }
 
   #infoOf(name: string): NodeInfo {
-    let info = this.#nodes.get(name);
-    if (info === undefined) this.#nodes.set(name, (info = new NodeInfo(name)));
-    return info;
+    const known = this.#nodes.get(name);
+    if (known !== undefined) return known;
+    const made = new NodeInfo(name);
+    this.#nodes.set(name, made);
+    return made;
   }
 
   #forgetDerived(): void {

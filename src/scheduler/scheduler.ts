@@ -152,21 +152,23 @@ class SchedulerRun {
       .then(() => this.#drain())
       .catch(error => {
         if (!this.#signal.aborted) this.#deps.log.error("the scheduling loop failed", { error });
-      })
-      .finally(() => {
-        this.#isDraining = false;
       });
   }
 
   async #drain(): Promise<void> {
     const { clock } = this.#deps;
     let turnEndMs = clock.monotonic() + turnMs;
-    for (let entry = this.#queue.pop(); entry !== undefined; entry = this.#queue.pop()) {
-      this.#try(entry);
-      if (this.#bindings.size >= bindingLimit) await Promise.race(this.#bindings);
-      if (clock.monotonic() < turnEndMs) continue;
-      await clock.sleep(0, this.#signal);
-      turnEndMs = clock.monotonic() + turnMs;
+    try {
+      for (let entry = this.#queue.pop(); entry !== undefined; entry = this.#queue.pop()) {
+        this.#try(entry);
+        if (this.#bindings.size >= bindingLimit) await Promise.race(this.#bindings);
+        if (clock.monotonic() < turnEndMs) continue;
+        await clock.sleep(0, this.#signal);
+        turnEndMs = clock.monotonic() + turnMs;
+      }
+    } finally {
+      // In the same turn as the last pop: a pod that comes from now on starts the loop anew.
+      this.#isDraining = false;
     }
   }
 

@@ -16,8 +16,8 @@ class TopologyCounts {
   add(key: string, node: NodeInfo, amount: number): void {
     const value = node.labels[key];
     if (value === undefined || amount === 0) return;
-    let values = this.#counts.get(key);
-    if (values === undefined) this.#counts.set(key, (values = new Map()));
+    const values = this.#counts.get(key) ?? new Map<string, number>();
+    this.#counts.set(key, values);
     values.set(value, (values.get(value) ?? 0) + amount);
   }
 

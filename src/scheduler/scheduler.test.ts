@@ -1,0 +1,95 @@
+import { afterEach, expect, test } from "vitest";
+import { type Node, nodes } from "#api/core/v1/node.ts";
+import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { podCondition } from "#api/core/v1/pod-conditions.ts";
+import { apiServerDefaults, createApiServer } from "#apiserver/server.ts";
+import { createServiceAccountKeys } from "#base/host/certificates.ts";
+import { systemClock } from "#base/host/system-clock.ts";
+import { silentLog } from "#base/log.ts";
+import { seededRandom } from "#base/random.ts";
+import { createClient } from "#client/create-client.ts";
+import { createDirectHttpClient } from "#client/direct.ts";
+import { createEventRecorder } from "#client/event-recorder.ts";
+import type { Span } from "#journey/span.ts";
+import { createMemoryKv } from "#store/memory/memory-kv.ts";
+import { createScheduler } from "./scheduler.ts";
+
+let close: (() => Promise<void>) | undefined;
+afterEach(() => close?.());
+
+/** An API server and a scheduler with its own identity, which bootstrap policy must let do its work. */
+async function start() {
+  const clock = systemClock();
+  const kv = createMemoryKv({ clock });
+  const random = seededRandom(1);
+  const spans: Span[] = [];
+  const recorder = { record: (span: Span) => void spans.push(span) };
+  const connectToNode = () => {
+    throw new Error("no node is connected");
+  };
+  const serviceAccountKeys = await createServiceAccountKeys();
+  const server = await createApiServer(
+    { kv, clock, random, log: silentLog, recorder, connectToNode, serviceAccountKeys },
+    { ...apiServerDefaults, advertiseAddress: "198.18.0.2" },
+  );
+  await server.ready;
+  const clientOf = (name: string, groups: string[]) =>
+    createClient({ http: createDirectHttpClient(server.handler, { name, groups }), clock, userAgent: "test" });
+  const admin = clientOf("admin", ["system:masters"]);
+  const client = clientOf("system:kube-scheduler", ["system:authenticated"]);
+  const events = createEventRecorder({ client, clock, random, component: "default-scheduler" });
+  const abort = new AbortController();
+  const run = createScheduler({ client, clock, random, log: silentLog, recorder, events }, {}).run(abort.signal);
+  close = async () => {
+    abort.abort();
+    await run;
+    await server[Symbol.asyncDispose]();
+    await kv[Symbol.asyncDispose]();
+  };
+  const until = async (name: string, holds: (pod: Pod) => boolean): Promise<Pod> => {
+    for (let tries = 0; tries < 2_000; tries++) {
+      const pod = await admin.get(pods, { namespace: "kube-system", name });
+      if (holds(pod)) return pod;
+      await clock.sleep(1);
+    }
+    throw new Error(`${name} never came to hold`);
+  };
+  return { admin, until, spans };
+}
+
+function node(name: string): Node {
+  const allocatable = { cpu: "1", memory: "1Gi", pods: "10" };
+  return { metadata: { name }, status: { allocatable, capacity: allocatable } } as Node;
+}
+
+function pod(name: string, cpu: string): Pod {
+  const containers = [{ name: "c", image: "app:1", resources: { requests: { cpu } } }];
+  const spec = { containers, serviceAccountName: "", automountServiceAccountToken: false };
+  return { metadata: { name, namespace: "kube-system" }, spec } as unknown as Pod;
+}
+
+test("a pod waits for a node, says why, and is bound when one comes", async () => {
+  const { admin, until, spans } = await start();
+  await admin.create(pods, pod("p", "500m"));
+  const waiting = await until("p", each => podCondition(each, "PodScheduled")?.status === "False");
+  expect(podCondition(waiting, "PodScheduled")).toMatchObject({
+    reason: "Unschedulable",
+    message: "no nodes available to schedule pods",
+  });
+  await admin.create(nodes, node("n1"));
+  const bound = await until("p", each => each.spec.nodeName !== undefined && each.spec.nodeName !== "");
+  expect(bound.spec.nodeName).toBe("n1");
+  expect(podCondition(bound, "PodScheduled")?.status).toBe("True");
+  const decisions = spans.filter(span => span.component === "scheduler").map(span => span.decision);
+  expect(decisions).toEqual(["no nodes available to schedule pods", "n1: 1 of 1 nodes fit; the only one"]);
+});
+
+test("room is given out once, also to pods that come at the same moment", async () => {
+  const { admin, until } = await start();
+  await admin.create(nodes, node("n1"));
+  await Promise.all([admin.create(pods, pod("a", "600m")), admin.create(pods, pod("b", "600m"))]);
+  const settled = await Promise.all(
+    ["a", "b"].map(name => until(name, each => podCondition(each, "PodScheduled") !== undefined)),
+  );
+  expect(settled.filter(each => each.spec.nodeName === "n1")).toHaveLength(1);
+});
