@@ -33,17 +33,19 @@ export async function patchEndpoint(
   store: ObjectStore,
   exchange: Exchange,
   part: Change<KubernetesObject>["part"],
+  restrict?: Change<KubernetesObject>["restrict"],
 ): Promise<HttpResponse> {
   const type = patchTypes[contentTypeOf(exchange)];
   if (type === undefined) throw unsupportedMediaType(Object.keys(patchTypes));
   const options = writeOptions(exchange, "PatchOptions", type === "apply");
   const body = await readBody(exchange);
-  if (type === "apply") return serverSideApply(store, exchange, part, options, body);
+  if (type === "apply") return serverSideApply(store, exchange, part, options, body, restrict);
   const to = representationFor(exchange);
   const warned = exchange.warnings.length;
   const version = await updateObject(store, exchange, store.refOf(exchange.info), {
     options,
     part,
+    restrict,
     apply(current) {
       exchange.warnings.length = warned;
       return patched(store, exchange, current, type, body, options);
@@ -100,6 +102,7 @@ async function serverSideApply(
   part: Change<KubernetesObject>["part"],
   options: WriteOptions,
   body: Uint8Array,
+  restrict: Change<KubernetesObject>["restrict"],
 ): Promise<HttpResponse> {
   const to = representationFor(exchange);
   const ref = store.refOf(exchange.info);
@@ -108,6 +111,7 @@ async function serverSideApply(
     const version = await updateObject(store, exchange, ref, {
       options,
       part,
+      restrict,
       applied: true,
       apply: current => applyTo(store, exchange, current, ref, applied, options),
     });

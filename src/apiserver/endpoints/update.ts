@@ -16,6 +16,7 @@ export async function updateEndpoint(
   store: ObjectStore,
   exchange: Exchange,
   part: Change<KubernetesObject>["part"],
+  restrict?: Change<KubernetesObject>["restrict"],
 ): Promise<HttpResponse> {
   const to = representationFor(exchange);
   const options = writeOptions(exchange, "UpdateOptions");
@@ -27,6 +28,7 @@ export async function updateEndpoint(
     const version = await updateObject(store, exchange, ref, {
       options,
       part,
+      restrict,
       // Each try needs the object as it was sent; only a lost race pays for decoding it again.
       apply() {
         const object = given ?? decodeReplacement(store, exchange, bytes, { ...options, fieldValidation: "Ignore" });

@@ -96,6 +96,14 @@ async function pass(
   if (connectToAddress === undefined) throw serviceUnavailable("this server has no way to pods and services");
   const query = exchange.query.text === "" ? "" : `?${exchange.query.text}`;
   const client = connectToAddress(url);
-  exchange.request.signal.addEventListener("abort", () => void client[Symbol.asyncDispose](), { once: true });
-  return proxyTo(client, exchange, (exchange.info.subpath || "/") + query);
+  const response = await proxyTo(client, exchange, (exchange.info.subpath || "/") + query);
+  const { body } = response;
+  if (typeof body !== "function") return response;
+  return {
+    ...response,
+    async body(sink) {
+      await using _client = client;
+      await body(sink);
+    },
+  };
 }

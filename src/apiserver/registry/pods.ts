@@ -1,5 +1,6 @@
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import type { PodDisruptionBudget } from "#api/policy/v1/pod-disruption-budget.ts";
+import type { KubernetesObject, Mutable } from "#api/resource.ts";
 import { patchEndpoint } from "../endpoints/patch.ts";
 import { getObject } from "../endpoints/read.ts";
 import { updateEndpoint } from "../endpoints/update.ts";
@@ -30,8 +31,8 @@ export function podRegistry(deps: PodRegistryDeps): Registry<Pod> {
     subresources: {
       binding: bindPod,
       eviction: request => evictPod(deps.budgets, request),
-      ephemeralcontainers: wholeObject,
-      resize: wholeObject,
+      ephemeralcontainers: specPart(keepAllButEphemeralContainers),
+      resize: specPart(keepAllButResources),
       log: request => podLog(deps, request),
       exec: request => podStream(deps, request, "exec"),
       attach: request => podStream(deps, request, "attach"),
@@ -41,10 +42,32 @@ export function podRegistry(deps: PodRegistryDeps): Registry<Pod> {
   };
 }
 
-/** Subresources through which fields of the spec change that are fixed otherwise. */
-const wholeObject: SubresourceHandler<Pod> = async ({ exchange, store }) => {
-  const untyped = store as unknown as ObjectStore;
-  if (exchange.info.verb === "get") return getObject(untyped, exchange);
-  if (exchange.info.verb === "patch") return patchEndpoint(untyped, exchange, "whole");
-  return updateEndpoint(untyped, exchange, "whole");
+type Restrict = (object: Mutable<Pod>, old: Pod) => void;
+
+/** Subresources through which a field of the spec changes that is fixed otherwise, and nothing else. */
+function specPart(restrict: Restrict): SubresourceHandler<Pod> {
+  const untypedRestrict = restrict as unknown as (object: Mutable<KubernetesObject>, old: KubernetesObject) => void;
+  return async ({ exchange, store }) => {
+    const untyped = store as unknown as ObjectStore;
+    if (exchange.info.verb === "get") return getObject(untyped, exchange);
+    if (exchange.info.verb === "patch") return patchEndpoint(untyped, exchange, "whole", untypedRestrict);
+    return updateEndpoint(untyped, exchange, "whole", untypedRestrict);
+  };
+}
+
+/** Ephemeral containers can be added, never changed or taken away. */
+export const keepAllButEphemeralContainers: Restrict = (object, old) => {
+  const present = old.spec.ephemeralContainers ?? [];
+  const added = (object.spec.ephemeralContainers ?? []).filter(({ name }) => !present.some(each => each.name === name));
+  Object.assign(object, { spec: { ...old.spec, ephemeralContainers: [...present, ...added] }, status: old.status });
+};
+
+/** Of each container only the resources change. */
+export const keepAllButResources: Restrict = (object, old) => {
+  const wanted = new Map(object.spec.containers.map(({ name, resources }) => [name, resources]));
+  const containers = old.spec.containers.map(container => ({
+    ...container,
+    resources: wanted.get(container.name) ?? container.resources,
+  }));
+  Object.assign(object, { spec: { ...old.spec, containers }, status: old.status });
 };

@@ -10,6 +10,7 @@ const kubelet = {
     asked.push(request);
     return { status: 101, headers: { "sec-websocket-accept": "a" }, socket: far };
   },
+  async [Symbol.asyncDispose]() {},
   async request(request: HttpClientRequest) {
     asked.push(request);
     const text = new TextEncoder().encode("hello\n");
@@ -105,6 +106,26 @@ describe("pods", () => {
     await pod("unbound");
     await server.send(`DELETE ${namespace}/pods/unbound`);
     expect((await server.send(`GET ${namespace}/pods/unbound`)).status).toBe(404);
+  });
+
+  it("take ephemeral containers and new resources, and nothing else that way", async () => {
+    await pod("debugged");
+    const change = { ephemeralContainers: [{ name: "d", image: "busybox" }], nodeName: "node-1" };
+    const headers = { "content-type": "application/strategic-merge-patch+json" };
+    const debugged = await server.send(`PATCH ${namespace}/pods/debugged/ephemeralcontainers`, {
+      body: { spec: change },
+      headers,
+    });
+    expect(debugged.json.spec.ephemeralContainers).toMatchObject([{ name: "d", image: "busybox" }]);
+    expect(debugged.json.spec.nodeName).toBeUndefined();
+    const containers = [{ name: "c", image: "other", resources: { requests: { cpu: "2" } } }];
+    const resized = await server.send(`PATCH ${namespace}/pods/debugged/resize`, {
+      body: { spec: { containers } },
+      headers,
+    });
+    expect(resized.json.spec.containers).toMatchObject([
+      { name: "c", image: "i", resources: { requests: { cpu: "2" } } },
+    ]);
   });
 
   it("show their logs through the kubelet", async () => {

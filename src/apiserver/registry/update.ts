@@ -21,6 +21,8 @@ export interface Change<T extends KubernetesObject> {
    * mutating admission between.
    */
   readonly part: "" | "status" | "whole";
+  /** Puts back what this subresource may not change. */
+  restrict?: ((object: Mutable<T>, old: T) => void) | undefined;
   /** managedFields come with the new object (server-side apply). */
   readonly applied?: boolean;
   /**
@@ -73,6 +75,7 @@ async function tryUpdate<T extends KubernetesObject>(
   checkUpdatePreconditions(definition, meta, old.metadata, store.keyOf(ref));
   keepServerMeta(meta, old.metadata);
   keepOtherPart(store, change.part, object, old);
+  change.restrict?.(object, old);
   if (!change.applied) recordOwner(store, exchange, object, old, change.options.fieldManager);
   meta.resourceVersion = old.metadata.resourceVersion;
 
@@ -85,8 +88,8 @@ async function tryUpdate<T extends KubernetesObject>(
     dryRun: change.options.dryRun,
     cause: exchange.cause,
   };
-  // Below a status stands the old spec, which was completed long ago and is frozen.
-  if ((await store.admit(request)) && change.part !== "status") store.codec.applyDefaults(object as T);
+  // Beside what a subresource changes stands the old rest, which was completed long ago and is frozen.
+  if ((await store.admit(request)) && change.part === "") store.codec.applyDefaults(object as T);
   if (change.part === "") definition.prepareForUpdate?.(object, old);
   const release = change.part === "" ? store.registry?.prepare?.(object, old, change.options) : undefined;
   try {
