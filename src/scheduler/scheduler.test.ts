@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { podCondition } from "#api/core/v1/pod-conditions.ts";
+import { serviceAccounts } from "#api/core/v1/service-account.ts";
 import { apiServerDefaults, createApiServer } from "#apiserver/server.ts";
 import { createServiceAccountKeys } from "#base/host/certificates.ts";
 import { systemClock } from "#base/host/system-clock.ts";
@@ -36,6 +37,7 @@ async function start() {
   const clientOf = (name: string, groups: string[]) =>
     createClient({ http: createDirectHttpClient(server.handler, { name, groups }), clock, userAgent: "test" });
   const admin = clientOf("admin", ["system:masters"]);
+  await admin.create(serviceAccounts, { metadata: { name: "default", namespace: "kube-system" } });
   const client = clientOf("system:kube-scheduler", ["system:authenticated"]);
   const events = createEventRecorder({ client, clock, random, component: "default-scheduler" });
   const abort = new AbortController();
@@ -47,7 +49,7 @@ async function start() {
     await kv[Symbol.asyncDispose]();
   };
   const until = async (name: string, holds: (pod: Pod) => boolean): Promise<Pod> => {
-    for (let tries = 0; tries < 2_000; tries++) {
+    for (let tries = 0; tries < 3_000; tries++) {
       const pod = await admin.get(pods, { namespace: "kube-system", name });
       if (holds(pod)) return pod;
       await clock.sleep(1);
@@ -59,12 +61,13 @@ async function start() {
 
 function node(name: string): Node {
   const allocatable = { cpu: "1", memory: "1Gi", pods: "10" };
-  return { metadata: { name }, status: { allocatable, capacity: allocatable } } as Node;
+  return { metadata: { name }, status: { allocatable, capacity: allocatable } } as unknown as Node;
 }
 
 function pod(name: string, cpu: string): Pod {
   const containers = [{ name: "c", image: "app:1", resources: { requests: { cpu } } }];
-  const spec = { containers, serviceAccountName: "", automountServiceAccountToken: false };
+  // A new node is tainted until the node lifecycle controller, which is not here, has seen it ready.
+  const spec = { containers, tolerations: [{ operator: "Exists" }], automountServiceAccountToken: false };
   return { metadata: { name, namespace: "kube-system" }, spec } as unknown as Pod;
 }
 
