@@ -20,7 +20,7 @@ import { build } from "esbuild";
 const root = join(import.meta.dirname, "..");
 const bundles = join(root, ".k8ts/bundle");
 /** Older bundles may still be what a running cluster was started from. */
-const keep = 5;
+const keep = 20;
 
 const entries = {
   cli: "src/cmd/cli.ts",

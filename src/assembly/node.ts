@@ -17,6 +17,7 @@ import type { SpanRing } from "#journey/ring.ts";
 import type { KubeletHost } from "#kubelet/host.ts";
 import { createKubelet } from "#kubelet/kubelet.ts";
 import { createKubeProxy } from "#proxy/kube-proxy.ts";
+import { followHostPorts } from "./host-ports.ts";
 
 /** Each component of a node has an identity of its own: one connection, one certificate. */
 export interface NodeDeps {
@@ -130,6 +131,8 @@ export function node(deps: NodeDeps, options: NodeOptions): NodeParts {
 
   const cloudLog = logOf("cloud");
   const informers = createInformerFactory({ client: proxyClient, clock, random, log: cloudLog });
+  const ownPods = createInformerFactory({ client: kubeletClient, clock, random, log: cloudLog });
+  followHostPorts(ownPods, nodeName, proxy);
   const routes = createNodeRoutes({ informers, helper, clock, log: cloudLog }, { nodeName });
   const localhost =
     options.host &&
@@ -146,6 +149,7 @@ export function node(deps: NodeDeps, options: NodeOptions): NodeParts {
         proxy.run(signal),
         dns.run(signal),
         informers.run(signal),
+        ownPods.run(signal),
         routes.run(signal),
         localhost?.run(signal),
       ]);

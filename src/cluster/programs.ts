@@ -77,7 +77,7 @@ export async function agentProcess(
     dnsServiceIp: plan.dnsServiceIp,
     clusterDomain,
     egress: config.egress,
-    labels: { ...role, ...settings.labels },
+    labels: Object.fromEntries(Object.entries(settings.labels).filter(([key]) => !isReservedLabel(key))),
     taints: settings.taints,
     ...(isFirst && { host: { networkPin: join(paths.pins, "host"), table: plan.hostTable } }),
   };
@@ -90,6 +90,15 @@ export async function agentProcess(
     inside: "all",
     argv: command(programs, "agent.js", file),
   };
+}
+
+/**
+ * Labels of Kubernetes' own domains say what a node is trusted with: a kubelet may not give them to itself (admission
+ * plugin NodeRestriction), so they are set by the administrator once the Node is there.
+ */
+export function isReservedLabel(key: string): boolean {
+  const domain = key.includes("/") ? key.slice(0, key.indexOf("/")) : "";
+  return /(^|\.)(kubernetes|k8s)\.io$/.test(domain);
 }
 
 /** A clean environment: what the user's shell had is no business of a cluster that outlives it. */

@@ -7,6 +7,7 @@ import { UserError } from "./error.ts";
 import { writeClusterKubeconfig } from "./kubeconfig.ts";
 import { checkMachine, installPackages, missingPackages } from "./machine.ts";
 import { createNetwork, deleteNetwork, isNetworkReady, readRoutes } from "./network.ts";
+import { labelNodes } from "./node-labels.ts";
 import { type ClusterPaths, clusterPaths } from "./paths.ts";
 import { type ClusterPlan, type ClusterRecord, planCluster } from "./plan.ts";
 import { isRunning, startProcess } from "./processes.ts";

@@ -1,17 +1,20 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { node } from "#assembly/node.ts";
+import { exchangeDatagram } from "#base/host/datagram.ts";
 import { dnsSockets } from "#base/host/dns-sockets.ts";
 import { startHelper } from "#base/host/helper.ts";
 import { createHttpClient } from "#base/host/http-client.ts";
 import { listenHttps } from "#base/host/http-server.ts";
 import { systemClock } from "#base/host/system-clock.ts";
 import { systemRandom } from "#base/host/system-random.ts";
+import { exchangeStream } from "#base/host/tcp.ts";
 import type { AgentProcessConfig } from "#base/process-config.ts";
 import { version } from "#base/version.ts";
 import { connectCri } from "#cri/grpc/client.ts";
 import { serveCri } from "#cri/grpc/server.ts";
 import { createLinuxRuntime } from "#cri/linux/runtime.ts";
+import { createForward, nameServersOf } from "#dns/forward.ts";
 import { SpanRing } from "#journey/ring.ts";
 import { createLinuxHost } from "#kubelet/host/linux-host.ts";
 import { processLog, readProcessConfig, runProcess, terminationSignal } from "./process.ts";
@@ -27,7 +30,9 @@ runProcess(log, async () => {
   const clock = systemClock();
   const random = systemRandom();
   const spans = new SpanRing(spanCapacity);
-  await mkdir(config.dataFolder, { recursive: true, mode: 0o700 });
+  const rootFolder = join(config.dataFolder, "kubelet");
+  const podLogsFolder = join(config.dataFolder, "pod-logs");
+  for (const folder of [rootFolder, podLogsFolder]) await mkdir(folder, { recursive: true, mode: 0o700 });
   await using helper = await startHelper({ folder: join(config.runFolder, "helper"), log });
 
   const ca = await readFile(join(config.certificatesFolder, "ca.crt"), "utf8");
@@ -60,6 +65,9 @@ runProcess(log, async () => {
   await using _criServer = await serveCri({ socketPath, runtime: linux.runtime, images: linux.images, log });
   await using cri = await connectCri({ socketPath });
 
+  const nameServers =
+    config.egress === "nat" ? nameServersOf(await readFile("/etc/resolv.conf", "utf8").catch(() => "")) : [];
+
   const parts = node(
     {
       kubeletHttp,
@@ -69,6 +77,7 @@ runProcess(log, async () => {
       images: cri.images,
       kubeletHost: await createLinuxHost({ helper, log }),
       dnsSockets: dnsSockets(),
+      ...(nameServers.length > 0 && { dnsForward: createForward({ exchangeDatagram, exchangeStream }, nameServers) }),
       helper,
       clock,
       random,
@@ -85,8 +94,8 @@ runProcess(log, async () => {
       clusterDomain: config.clusterDomain,
       labels: config.labels,
       taints: config.taints as never,
-      rootFolder: join(config.dataFolder, "kubelet"),
-      podLogsFolder: join(config.dataFolder, "pod-logs"),
+      rootFolder,
+      podLogsFolder,
       cgroupRoot: config.cgroupParent,
       resolvConf: "/etc/resolv.conf",
       egress: config.egress,

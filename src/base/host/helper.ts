@@ -132,9 +132,14 @@ class ShellHelper implements Helper {
     const child = this.#child;
     if (child === undefined) return;
     await new Promise<void>(resolve => {
-      child.once("exit", () => resolve());
+      // Kept alive until the loop has ended: whoever closes it waits for that, and may have nothing else to wait for.
+      child.ref();
+      const late = setTimeout(() => child.kill("SIGKILL"), 2_000);
+      child.once("exit", () => {
+        clearTimeout(late);
+        resolve();
+      });
       child.stdin!.end();
-      setTimeout(() => child.kill("SIGKILL"), 2_000).unref();
     });
   }
 }
