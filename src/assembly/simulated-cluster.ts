@@ -1,5 +1,5 @@
-import { apiServerDefaults } from "#apiserver/server.ts";
 import type { Node } from "#api/core/v1/node.ts";
+import { apiServerDefaults } from "#apiserver/server.ts";
 import type { Clock } from "#base/clock.ts";
 import { createServiceAccountKeys } from "#base/host/certificates.ts";
 import type { HttpHandler } from "#base/http.ts";

@@ -1,13 +1,18 @@
 import type { Clock, Timer } from "#base/clock.ts";
+import { microtasksDrained } from "#base/host/microtasks.ts";
 
 interface Entry {
   readonly dueMs: number;
   readonly order: number;
   readonly callback: () => void;
-  cancelled: boolean;
 }
 
-/** Time that stands still until it is moved. Timers fire in the order of their due times, ties in the order made. */
+/**
+ * Time that stands still until it is moved. Timers fire in the order of their due times, ties in the order made, and
+ * every promise chain runs to its end before the next one fires: the same program does the same things in the same order.
+ *
+ * Invariant: `#timers` is sorted by due time, then by order, and holds no timer that fired or was cancelled.
+ */
 export class VirtualClock implements Clock {
   #nowMs: number;
   readonly #startMs: number;
@@ -28,16 +33,9 @@ export class VirtualClock implements Clock {
   }
 
   schedule(delayMs: number, callback: () => void): Timer {
-    const entry: Entry = {
-      dueMs: this.#nowMs + Math.max(0, delayMs),
-      order: this.#order++,
-      callback,
-      cancelled: false,
-    };
-    this.#insert(entry);
-    const cancel = () => {
-      entry.cancelled = true;
-    };
+    const entry: Entry = { dueMs: this.#nowMs + Math.max(0, delayMs), order: this.#order++, callback };
+    this.#timers.splice(this.#placeOf(entry), 0, entry);
+    const cancel = () => this.#remove(entry);
     return { cancel, [Symbol.dispose]: cancel };
   }
 
@@ -58,38 +56,42 @@ export class VirtualClock implements Clock {
 
   /** The due time of the next timer; undefined when there is none. */
   nextDueMs(): number | undefined {
-    while (this.#timers[0]?.cancelled) this.#timers.shift();
     return this.#timers[0]?.dueMs;
   }
 
-  /** Moves time on by `ms`, firing what falls due; promises settle between two due times. */
+  /** Moves time on by `ms`, firing what falls due; promises settle between two timers. */
   async advance(ms: number): Promise<void> {
     const end = this.#nowMs + ms;
-    await settle();
-    for (let due = this.nextDueMs(); due !== undefined && due <= end; due = this.nextDueMs()) {
-      this.#nowMs = Math.max(this.#nowMs, due);
-      this.#timers.shift()!.callback();
-      await settle();
-    }
+    await microtasksDrained();
+    for (let due = this.nextDueMs(); due !== undefined && due <= end; due = this.nextDueMs()) await this.step();
     this.#nowMs = end;
   }
 
-  #insert(entry: Entry): void {
+  /** Moves time to the next timer, fires it and lets promises settle. False: there is no timer. */
+  async step(): Promise<boolean> {
+    const next = this.#timers.shift();
+    if (next === undefined) return false;
+    this.#nowMs = Math.max(this.#nowMs, next.dueMs);
+    next.callback();
+    await microtasksDrained();
+    return true;
+  }
+
+  #remove(entry: Entry): void {
+    const place = this.#placeOf(entry);
+    if (this.#timers[place] === entry) this.#timers.splice(place, 1);
+  }
+
+  /** Where the entry is, or belongs. */
+  #placeOf(entry: Entry): number {
     let low = 0;
     let high = this.#timers.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.#timers[middle]!.dueMs <= entry.dueMs) low = middle + 1;
+      const other = this.#timers[middle]!;
+      if (other.dueMs < entry.dueMs || (other.dueMs === entry.dueMs && other.order < entry.order)) low = middle + 1;
       else high = middle;
     }
-    this.#timers.splice(low, 0, entry);
+    return low;
   }
-}
-
-/**
- * Lets promise chains run to their end: in-process chains are a bounded number of microtasks long, and a virtual world
- * does nothing that needs the event loop.
- */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) await undefined;
 }

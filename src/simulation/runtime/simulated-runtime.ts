@@ -19,6 +19,8 @@ export interface SimulatedRuntimeOptions {
   readonly presentImages?: readonly string[];
   /** Pod addresses are taken from here in order until updateRuntimeConfig says otherwise. */
   readonly podCidr?: string;
+  /** The network is ready only once updateRuntimeConfig has named the pods' range, as with a real network plugin. */
+  readonly needsPodCidr?: boolean;
   readonly hostIp?: string;
 }
 
@@ -83,6 +85,7 @@ class InMemoryRuntime implements RuntimeService {
   readonly #containers = new Map<string, SimulatedContainer>();
   readonly #events = new EventStream<cri.ContainerEventResponse>();
   #podCidr: string;
+  #networkReady: boolean;
   #nextAddress = 2;
 
   constructor(deps: SimulatedRuntimeDeps, options: SimulatedRuntimeOptions, images: SimulatedImages) {
@@ -90,6 +93,7 @@ class InMemoryRuntime implements RuntimeService {
     this.#images = images;
     this.#delays = options.delays ?? noDelays;
     this.#podCidr = options.podCidr ?? "10.244.0.0/24";
+    this.#networkReady = options.needsPodCidr !== true;
   }
 
   exit(pod: { namespace: string; name: string }, name: string, exitCode: number): boolean {
@@ -109,9 +113,11 @@ class InMemoryRuntime implements RuntimeService {
   }
 
   async status(): Promise<cri.StatusResponse> {
-    const ready = (type: string) => ({ type, status: true, reason: "", message: "" });
+    const network = this.#networkReady
+      ? { type: "NetworkReady", status: true, reason: "", message: "" }
+      : { type: "NetworkReady", status: false, reason: "NetworkPluginNotReady", message: "no pod range yet" };
     return {
-      status: { conditions: [ready("RuntimeReady"), ready("NetworkReady")] },
+      status: { conditions: [{ type: "RuntimeReady", status: true, reason: "", message: "" }, network] },
       features: { supplementalGroupsPolicy: true },
       runtimeHandlers: [{ name: "", features: { recursiveReadOnlyMounts: false, userNamespaces: false } }],
     };
@@ -320,6 +326,7 @@ class InMemoryRuntime implements RuntimeService {
   async updateRuntimeConfig(request: cri.UpdateRuntimeConfigRequest): Promise<cri.UpdateRuntimeConfigResponse> {
     this.#count("UpdateRuntimeConfig");
     this.#podCidr = request.runtimeConfig?.networkConfig?.podCidr || this.#podCidr;
+    this.#networkReady = true;
     return {};
   }
 
