@@ -1,5 +1,6 @@
 import type { Node } from "#api/core/v1/node.ts";
 import type { Clock } from "#base/clock.ts";
+import type { HttpRequest, HttpResponse } from "#base/http.ts";
 import type { HttpClient } from "#base/http-client.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
@@ -18,6 +19,8 @@ export interface ApiServerDeps {
   connectToNode(node: Node): HttpClient;
   /** A client of any address in the cluster (`http://10.244.1.5:80`), for pods/proxy and services/proxy; 503 without. */
   readonly connectToAddress?: (url: string) => HttpClient;
+  /** Further paths that are no resources, behind the same authentication and authorization; undefined: not mine. */
+  readonly documents?: readonly ((request: HttpRequest) => Promise<HttpResponse> | undefined)[];
   /** The key pair that signs service account tokens, PEM. */
   readonly serviceAccountKeys: { readonly privateKey: string; readonly publicKey: string };
 }

@@ -63,7 +63,7 @@ export async function createApiServer(deps: ApiServerDeps, options: ApiServerOpt
     metrics,
     tokens,
     version,
-    documents: [createDiscovery(() => resources, { serverAddress }), openApi],
+    documents: [createDiscovery(() => resources, { serverAddress }), openApi, ...(deps.documents ?? [])],
     groupPaths: () => groupPaths,
     serverUrl: `https://${serverAddress}`,
   });

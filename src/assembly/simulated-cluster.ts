@@ -21,6 +21,8 @@ export interface SimulatedClusterDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** Gets the store before anything is written to it. */
+  readonly observe?: (kv: Kv) => void;
 }
 
 export interface SimulatedClusterOptions {
@@ -74,6 +76,7 @@ export async function startSimulatedCluster(
 ): Promise<SimulatedCluster> {
   const { clock, random, log } = deps;
   const kv = createMemoryKv({ clock });
+  deps.observe?.(kv);
   const spans = new SpanRing(spanCapacity);
   const serviceAccountKeys = createServiceAccountKeys();
   const nodes = new Map<string, NodeSlot>();

@@ -49,9 +49,10 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   try {
     await progress.step("API server", () => waitForServer(http, paths, serverTimeoutMs));
     await writeClusterKubeconfig(record, paths);
-    await progress.step(plan.nodes.length === 1 ? "node Ready" : `${plan.nodes.length} nodes Ready`, () =>
-      waitForNodes(http, plan, paths, nodesTimeoutMs),
-    );
+    await progress.step(plan.nodes.length === 1 ? "node Ready" : `${plan.nodes.length} nodes Ready`, async () => {
+      await waitForNodes(http, plan, paths, nodesTimeoutMs);
+      await labelNodes(http, config);
+    });
     await progress.step("cluster DNS", () => waitForDns(plan, paths, dnsTimeoutMs));
   } finally {
     await http[Symbol.asyncDispose]();

@@ -8,6 +8,7 @@ import { addNode } from "./node.ts";
 import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
 import { addStop } from "./stop.ts";
+import { addTrace } from "./trace.ts";
 import { addUp } from "./up.ts";
 
 /** In the order in which `k8ts --help` lists them. */
@@ -17,6 +18,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   addStop,
   addStart,
   addStatus,
+  addTrace,
   addLs,
   addNode,
   addImage,

@@ -1,13 +1,16 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Node } from "#api/core/v1/node.ts";
 import { apiServerDefaults } from "#apiserver/server.ts";
 import { controlPlane } from "#assembly/control-plane.ts";
+import { journeyDocument } from "#assembly/journey.ts";
 import { createHttpClient } from "#base/host/http-client.ts";
 import { listenHttps } from "#base/host/http-server.ts";
 import { systemClock } from "#base/host/system-clock.ts";
 import { systemRandom } from "#base/host/system-random.ts";
 import type { ServerProcessConfig } from "#base/process-config.ts";
 import { version } from "#base/version.ts";
+import { SpanFile } from "#journey/host/span-file.ts";
 import { SpanRing } from "#journey/ring.ts";
 import { openSqliteKv } from "#store/sqlite/sqlite-kv.ts";
 import { processLog, readProcessConfig, runProcess, terminationSignal } from "./process.ts";
@@ -15,6 +18,9 @@ import { processLog, readProcessConfig, runProcess, terminationSignal } from "./
 /** `k8ts server`: API server, store, scheduler and controllers of a cluster. */
 const log = processLog();
 const spanCapacity = 20_000;
+const spanFileOptions = { maximumSpans: 50_000, delayMs: 200 };
+/** Lists the nodes whose part of a story is asked for. */
+const journeyReader = { name: "system:kube-controller-manager", groups: ["system:authenticated"] };
 
 runProcess(log, async () => {
   const signal = terminationSignal();
@@ -36,27 +42,33 @@ runProcess(log, async () => {
   const folder = join(config.dataFolder, "store");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await using kv = await openSqliteKv({ folder, clock, log: log.with({ component: "store" }) });
+  const spans = new SpanRing(spanCapacity);
+  using spanFile = new SpanFile(
+    join(config.dataFolder, "journey.sqlite"),
+    { ring: spans, clock, log },
+    spanFileOptions,
+  );
+  const connectToNode = (node: Node) =>
+    createHttpClient({ url: kubeletUrl(node), ca, certificate: kubeletCertificate, key: kubeletKey, log });
   await using plane = await controlPlane(
     {
       kv,
       clock,
       random: systemRandom(),
       log,
-      recorder: new SpanRing(spanCapacity),
+      recorder: spans,
       serviceAccountKeys: { privateKey: accountKey, publicKey: accountPublicKey },
       clusterCa: ca,
-      connectToNode(node) {
-        const address =
-          node.status?.addresses?.find(each => each.type === "InternalIP")?.address ?? node.metadata.name ?? "";
-        const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port || 10_250;
-        return createHttpClient({
-          url: `https://${address}:${port}`,
-          ca,
-          certificate: kubeletCertificate,
-          key: kubeletKey,
+      connectToNode,
+      connectToAddress: url => createHttpClient({ url, log }),
+      documents: [
+        journeyDocument({
+          ownSpans: () => spanFile.all(),
+          client: () => plane.clientFor(journeyReader, "journey"),
+          connectToNode,
           log,
-        });
-      },
+        }),
+      ],
     },
     {
       apiServer: {
@@ -83,3 +95,9 @@ runProcess(log, async () => {
   log.info("serving", { port: server.port, sinceStartMs: Math.round(performance.now()) });
   await plane.run(signal);
 });
+
+function kubeletUrl(node: Node): string {
+  const address = node.status?.addresses?.find(each => each.type === "InternalIP")?.address ?? node.metadata.name ?? "";
+  const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port || 10_250;
+  return `https://${address}:${port}`;
+}

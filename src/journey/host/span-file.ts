@@ -13,6 +13,7 @@ export interface SpanFileOptions {
 
 /** A batch this large takes about a millisecond; more waits for the next turn. */
 const batchSpans = 500;
+const sliceSpans = 2_000;
 
 /**
  * Keeps a ring's spans in a file of their own, so that the journey survives a restart of the server: appended in batches,
@@ -41,11 +42,18 @@ export class SpanFile implements Disposable {
     this.#wait();
   }
 
-  /** All spans that are kept, oldest first, the newest of the ring included. */
-  all(): readonly Span[] {
+  /** All spans that are kept, oldest first, the newest of the ring included. Reads in slices: others run in between. */
+  async all(): Promise<readonly Span[]> {
     this.#append(Number.POSITIVE_INFINITY);
-    const rows = this.#database.prepare("SELECT json FROM span ORDER BY id").all() as { json: string }[];
-    return rows.map(row => JSON.parse(row.json) as Span);
+    const slice = this.#database.prepare("SELECT id, json FROM span WHERE id > ? ORDER BY id LIMIT ?");
+    const spans: Span[] = [];
+    for (let last = 0; ; ) {
+      const rows = slice.all(last, sliceSpans) as { id: number; json: string }[];
+      for (const row of rows) spans.push(JSON.parse(row.json) as Span);
+      if (rows.length < sliceSpans) return spans;
+      last = rows.at(-1)!.id;
+      await this.#clock.sleep(0);
+    }
   }
 
   [Symbol.dispose](): void {
