@@ -1,3 +1,4 @@
+import { runCompaction } from "#apiserver/compaction.ts";
 import type { ApiServerDeps } from "#apiserver/options.ts";
 import { type ApiServerOptions, createApiServer } from "#apiserver/server.ts";
 import type { HttpHandler } from "#base/http.ts";
@@ -30,7 +31,7 @@ export interface ControlPlane extends AsyncDisposable {
   readonly ready: Promise<void>;
   /** A client in this process: no socket, but the whole request chain with this identity. */
   clientFor(identity: DirectIdentity, component: string): Client;
-  /** Runs controllers and scheduler until the signal aborts. */
+  /** Runs controllers, scheduler and the store's compaction until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -75,7 +76,7 @@ export async function controlPlane(deps: ControlPlaneDeps, options: ControlPlane
     clientFor,
     async run(signal) {
       await server.ready;
-      await Promise.all([runControllerManager(signal), runScheduler(signal)]);
+      await Promise.all([runControllerManager(signal), runScheduler(signal), runCompaction(deps, signal)]);
     },
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };

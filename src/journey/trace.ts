@@ -35,7 +35,7 @@ export function traceOf(spans: readonly Span[], subject: Subject, options: Trace
   const lastStartMs = wanted.startMs + (options.withinMs ?? defaultWithinMs);
   const seen = new Set<Span>([wanted]);
   const grow = (span: Span): TraceNode => {
-    const caused = span.revision === undefined ? [] : (byCause.get(span.revision) ?? []);
+    const caused = isWrite(span) ? (byCause.get(span.revision!) ?? []) : [];
     const fresh = caused.filter(child => child.startMs <= lastStartMs && !seen.has(child));
     for (const child of fresh) seen.add(child);
     return { span, children: fresh.map(grow) };
@@ -52,6 +52,11 @@ function rootWrites(spans: readonly Span[], subject: Subject): readonly Span[] {
       span => span.revision !== undefined && (span.cause?.revisions.length ?? 0) === 0 && isSame(span.subject, subject),
     )
     .sort((a, b) => a.revision! - b.revision!);
+}
+
+/** Only the API server's own span of a write has children by its revision; who asked for the write stands above it. */
+function isWrite(span: Span): boolean {
+  return span.component === "apiserver" && span.revision !== undefined;
 }
 
 function isSame(a: Subject | undefined, b: Subject): boolean {
@@ -109,11 +114,11 @@ function contains(outer: Span, inner: Span): boolean {
     outer.subject === undefined ||
     inner.subject === undefined ||
     outer.subject.name === inner.subject.name ||
-    inner.revision !== undefined;
+    isWrite(inner);
   return (
     isPlace &&
     isAbout &&
-    outer.revision === undefined &&
+    !isWrite(outer) &&
     outer.startMs - slackMs <= inner.startMs &&
     inner.startMs + inner.durationMs <= outer.startMs + outer.durationMs + slackMs
   );

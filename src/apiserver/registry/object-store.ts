@@ -178,9 +178,8 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
   /** Leaves the write's span: what it was, who did it, why, and the revision it made. */
   record(exchange: Exchange, object: KubernetesObject, revision: number): void {
     const { info, user, cause, startMs } = exchange;
-    const { plural, group } = this.definition;
+    const { plural: resource } = this.definition;
     const { namespace, name = "", uid } = object.metadata;
-    const resource = group === "" ? plural : `${plural}.${group}`;
     const target = info.subresource === "" ? resource : `${resource}/${info.subresource}`;
     this.deps.recorder.record({
       component: "apiserver",
