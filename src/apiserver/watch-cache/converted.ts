@@ -8,10 +8,10 @@ const encoder = new TextEncoder();
 
 /** Another version of a kind, seen through the cache of the version that is stored. Conversions are made once a version. */
 export function convertedCache<T extends KubernetesObject>(
-  hub: WatchCache & Disposable,
+  hub: WatchCache,
   definition: ResourceDefinition<T>,
   codec: Codec<T>,
-): WatchCache<T> & Disposable {
+): WatchCache<T> {
   const { convert } = definition;
   assert(convert !== undefined, `${definition.plural} has no conversion`);
   const made = new WeakMap<Version, Version<T>>();
@@ -60,7 +60,6 @@ export function convertedCache<T extends KubernetesObject>(
         onEvents: (events, revision) => watcher.onEvents(convertEvents(events), revision),
         onEnd: reason => watcher.onEnd(reason),
       }),
-    [Symbol.dispose]: () => hub[Symbol.dispose](),
   };
 }
 

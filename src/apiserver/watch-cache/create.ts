@@ -6,7 +6,6 @@ import type { Log } from "#base/log.ts";
 import { SortedKeys } from "#base/sorted-keys.ts";
 import { type Kv, KvError, type KvEvent, type WatchHandle } from "#store/kv.ts";
 import { type Change, changeOf, eventFor, selector } from "./change.ts";
-import { convertedCache } from "./converted.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { History } from "./history.ts";
 import { placeOf, type StoredVersion, versionOf } from "./stored-version.ts";
@@ -19,16 +18,12 @@ export interface WatchCacheDeps {
   readonly codecOf: <T>(definition: TypeDefinition<T>) => Codec<T>;
 }
 
-/**
- * Reads a resource from the store and follows it. A definition that is stored in another version's form gets that one's
- * state through its conversion.
- */
+/** Reads a resource from the store and follows it. `definition` is the version that is stored. */
 export async function createWatchCache<T extends KubernetesObject>(
   deps: WatchCacheDeps,
   definition: ResourceDefinition<T>,
 ): Promise<WatchCache<T> & Disposable> {
-  if (definition.convert !== undefined)
-    return convertedCache(await createWatchCache(deps, definition.convert.hub), definition, deps.codecOf(definition));
+  assert(definition.convert === undefined, `${definition.plural} of ${definition.group} are stored as another version`);
   const cache = new KvWatchCache(deps, definition);
   await cache.start();
   return cache;
