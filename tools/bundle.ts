@@ -1,5 +1,5 @@
 /**
- * Builds the bundle that the launcher runs: .k8ts/bundle/<key>/{cli,server,agent,store-worker}.js. The key is a hash of
+ * Builds the bundle that the launcher runs: .k8ts/bundle/<key>/{cli,server,agent,image-fetcher,store-worker}.js. The key is a hash of
  * the lockfile and all sources; the folder is built aside and renamed, then `current` is switched over.
  */
 import { createHash } from "node:crypto";
@@ -26,6 +26,7 @@ const entries = {
   cli: "src/cmd/cli.ts",
   server: "src/cmd/server.ts",
   agent: "src/cmd/agent.ts",
+  "image-fetcher": "src/cmd/image-fetcher.ts",
   "store-worker": "src/store/sqlite/worker.ts",
 };
 

@@ -59,8 +59,6 @@ export async function agentProcess(
 ): Promise<SupervisedProcess> {
   const { config, plan } = record;
   const settings = config.nodes.find(each => each.name === node.name)!;
-  const role: Record<string, string> =
-    settings.role === "control-plane" ? { "node-role.kubernetes.io/control-plane": "" } : {};
   const isFirst = plan.nodes[0]!.name === node.name;
   const content: AgentProcessConfig = {
     cluster: config.name,
@@ -79,6 +77,7 @@ export async function agentProcess(
     egress: config.egress,
     labels: Object.fromEntries(Object.entries(settings.labels).filter(([key]) => !isReservedLabel(key))),
     taints: settings.taints,
+    hostNetworkPin: join(paths.pins, "host"),
     ...(isFirst && { host: { networkPin: join(paths.pins, "host"), table: plan.hostTable } }),
   };
   const file = join(paths.state, `agent-${node.name}.json`);

@@ -1,5 +1,6 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { node } from "#assembly/node.ts";
 import { exchangeDatagram } from "#base/host/datagram.ts";
 import { dnsSockets } from "#base/host/dns-sockets.ts";
@@ -59,6 +60,7 @@ runProcess(log, async () => {
       imageRoot: config.imageFolder,
       cgroupParent: config.cgroupParent,
       node: config.node,
+      fetcher: { networkPin: config.hostNetworkPin, program: imageFetcher() },
     },
   );
   const socketPath = join(config.runFolder, "cri.sock");
@@ -113,3 +115,9 @@ runProcess(log, async () => {
   log.info("started", { sinceStartMs: Math.round(performance.now()) });
   await parts.run(signal);
 });
+
+/** The program beside this one. */
+function imageFetcher(): readonly string[] {
+  const entry = join(dirname(fileURLToPath(import.meta.url)), "image-fetcher.js");
+  return [process.execPath, "--use-system-ca", entry];
+}

@@ -1,8 +1,11 @@
 import { access } from "node:fs/promises";
 import type { Command } from "commander";
+import { silentLog } from "#base/log.ts";
+import { dockerCredentials } from "#cluster/docker-credentials.ts";
 import { UserError } from "#cluster/error.ts";
 import { clusterPaths } from "#cluster/paths.ts";
 import { requireRecord } from "#cluster/record.ts";
+import { parseReference } from "#cri/linux/images/reference.ts";
 import { examples, nameOption } from "./cluster-option.ts";
 
 interface NameOption {
@@ -17,6 +20,15 @@ export function addImage(program: Command): void {
     .addOption(nameOption())
     .addHelpText("after", examples("docker save web:1 -o web.tar && k8ts image load web.tar"))
     .action((files: readonly string[], options: NameOption) => load(files, options.name));
+  image
+    .command("pull <reference...>")
+    .description("fetch images from their registries, with the credentials of docker login")
+    .addOption(nameOption())
+    .addHelpText(
+      "after",
+      examples("k8ts image pull registry.k8s.io/pause:3.10", "k8ts image pull localhost:5000/web:1"),
+    )
+    .action((references: readonly string[], options: NameOption) => pull(references, options.name));
   image
     .command("ls")
     .description("list the images")
@@ -44,6 +56,21 @@ async function load(files: readonly string[], name: string): Promise<void> {
         throw new UserError(`${file} could not be loaded: ${error.message}`);
       });
       for (const image of images) process.stdout.write(`loaded ${image.names.join(", ") || image.id}\n`);
+    }
+  });
+}
+
+async function pull(references: readonly string[], name: string): Promise<void> {
+  const folder = await folderOf(name);
+  const { withImageStore } = await import("./image-store.ts");
+  const { pullImage } = await import("#cri/linux/images/pull-image.ts");
+  await withImageStore(folder, async store => {
+    for (const reference of references) {
+      const auth = await dockerCredentials(parseReference(reference)?.registry ?? "");
+      const id = await pullImage({ store, log: silentLog }, reference, auth, {}).catch((error: Error) => {
+        throw new UserError(`${reference} could not be pulled: ${error.message}`);
+      });
+      process.stdout.write(`pulled ${reference} (${id.slice(7, 19)})\n`);
     }
   });
 }

@@ -8,6 +8,7 @@ import type * as cri from "../protocol/messages.ts";
 import { type CallContext, CriError } from "../services.ts";
 import type { Cgroups } from "./cgroups.ts";
 import type { ContainerEvents } from "./events.ts";
+import type { FetcherProcessOptions } from "./images/fetcher-process.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import { type ContainerRecord, type SandboxRecord, saveRecord } from "./records.ts";
 
@@ -37,6 +38,8 @@ export interface LinuxRuntimeOptions {
   readonly conmonPath?: string;
   /** Of the pods' links: 1500 when left out. */
   readonly mtu?: number;
+  /** How registries are reached when not over the node's own network. */
+  readonly fetcher?: FetcherProcessOptions;
 }
 
 /** A sandbox in this process: its record and what is under way. */
@@ -58,7 +61,7 @@ export interface Container {
 
 /** What every call of the runtime works on. */
 export interface RuntimeContext extends LinuxRuntimeDeps {
-  readonly options: Required<Omit<LinuxRuntimeOptions, "podCidr">>;
+  readonly options: Required<Omit<LinuxRuntimeOptions, "podCidr" | "fetcher">>;
   podCidr: string | undefined;
   readonly paths: RuntimePaths;
   readonly images: ImageStore;

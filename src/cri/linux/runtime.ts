@@ -16,6 +16,7 @@ import { createContainer } from "./create-container.ts";
 import { ContainerEvents } from "./events.ts";
 import { execSync } from "./exec-sync.ts";
 import { ExitWatch } from "./exits.ts";
+import { fetchInNetwork } from "./images/fetcher-process.ts";
 import { createImageService } from "./images/image-service.ts";
 import { ImageStore } from "./images/image-store.ts";
 import { listContainers, listPodSandbox } from "./list.ts";
@@ -51,7 +52,12 @@ export async function createLinuxRuntime(deps: LinuxRuntimeDeps, options: LinuxR
   resources.use(new ExitWatch(context));
   resources.defer(() => context.events.close());
   const streaming = resources.use(await StreamingServer.start(context));
-  const images = createImageService({ ...deps, store: context.images, node: options.node });
+  const images = createImageService({
+    ...deps,
+    store: context.images,
+    node: options.node,
+    ...(options.fetcher && { fetch: fetchInNetwork(deps, options.fetcher) }),
+  });
   return {
     runtime: runtimeService(context, streaming),
     images,

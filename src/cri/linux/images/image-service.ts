@@ -3,6 +3,7 @@ import type { Log } from "#base/log.ts";
 import type { Recorder } from "#journey/span.ts";
 import type * as cri from "../../protocol/messages.ts";
 import { type CallContext, CriError, type ImageService } from "../../services.ts";
+import type { FetchImage } from "./fetch-image.ts";
 import type { Image, ImageStore } from "./image-store.ts";
 import type { LayerMeasure } from "./import-archive.ts";
 import { pullImage } from "./pull-image.ts";
@@ -14,11 +15,13 @@ export interface ImageServiceDeps {
   readonly recorder: Recorder;
   /** The node's name. */
   readonly node: string;
+  /** How registries are reached; over this process's network when left out. */
+  readonly fetch?: FetchImage;
 }
 
 /** CRI's ImageService over a store. */
 export function createImageService(deps: ImageServiceDeps): ImageService {
-  const { store, clock, log } = deps;
+  const { store, clock, log, fetch } = deps;
   const nameOf = (spec: cri.ImageSpec | undefined) => spec?.image ?? "";
   return {
     async listImages({ filter }) {
@@ -37,7 +40,7 @@ export function createImageService(deps: ImageServiceDeps): ImageService {
       if (nameOf(image) === "") throw new CriError("InvalidArgument", "the image's name is missing");
       const measure: LayerMeasure = (layer, step) => measured(deps, "import layer", { layer }, context, step);
       const imageRef = await measured(deps, "PullImage", { image: nameOf(image) }, context, () =>
-        pullImage({ store, log, measure }, nameOf(image), auth, context),
+        pullImage({ store, log, measure, ...(fetch && { fetch }) }, nameOf(image), auth, context),
       );
       return { imageRef };
     },

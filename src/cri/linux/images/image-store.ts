@@ -78,6 +78,13 @@ export class ImageStore {
     return (await this.#layer(diffId)) !== undefined;
   }
 
+  /** The diff ids of all layers that are here. */
+  async layers(): Promise<string[]> {
+    const ids = (await readdir(join(this.folder, "layers"))).map(hex => `sha256:${hex}`);
+    const found = await Promise.all(ids.map(id => this.hasLayer(id)));
+    return ids.filter((_, index) => found[index]);
+  }
+
   /** Unpacks a layer's tar unless the store has it; throws when its content is not what `diffId` promises. */
   async addLayer(diffId: string, tarPath: string): Promise<void> {
     if (await this.hasLayer(diffId)) return;

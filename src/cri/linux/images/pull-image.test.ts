@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Helper } from "#base/helper.ts";
 import { startHelper } from "#base/host/helper.ts";
 import { silentLog } from "#base/log.ts";
+import { answerFetchJob, fetchInNetwork } from "./fetcher-process.ts";
 import { ImageStore } from "./image-store.ts";
 import { pullImage } from "./pull-image.ts";
 import { baseUrl } from "./registry-client.ts";
@@ -96,6 +97,48 @@ test("a wrong password, an unknown tag and a forged layer fail", async () => {
   for (const [url] of content) if (url.includes("/blobs/")) content.set(url, Buffer.from("{}"));
   await expect(pull("v1")).rejects.toThrow("was asked for");
   expect(await store.list()).toEqual([]);
+});
+
+/** A helper without any network, whose fetches go to this process's own. */
+async function pullFromOutside(name: string, password: string): Promise<string> {
+  const isolated = await startHelper({
+    folder: join(folder, "isolated"),
+    enter: ["unshare", "--net"],
+    log: silentLog,
+  });
+  await using _closed = isolated;
+  const program = [process.execPath, join(import.meta.dirname, "../../../cmd/image-fetcher.ts")];
+  const fetch = fetchInNetwork({ helper: isolated }, { networkPin: `/proc/${process.pid}/ns/net`, program });
+  return await pullImage({ store, log: silentLog, fetch }, name, { ...auth, password }, {});
+}
+
+test("a node without a network pulls through a process in the machine's; its errors are as clear", async () => {
+  await publish();
+  const id = await pullFromOutside(`${registry}/team/app:v1`, "secret");
+  expect(await store.find(id)).toMatchObject({ repoTags: [`${registry}/team/app:v1`] });
+  await expect(pullFromOutside(`${registry}/team/app:v2`, "secret")).rejects.toMatchObject({
+    code: "NotFound",
+    message: `${registry}/team/app:v2: not found`,
+  });
+  await expect(pullFromOutside(`${registry}/team/app:v1`, "wrong")).rejects.toThrow("unauthorized");
+});
+
+test("a registry that is not there is named with the reason, on one line", async () => {
+  server.close();
+  const pull = pullImage({ store, log: silentLog }, `${registry}/team/app:v1`, auth, {});
+  await expect(pull).rejects.toMatchObject({
+    code: "Unavailable",
+    message: `cannot reach the registry ${registry}: connect ECONNREFUSED ${registry}`,
+  });
+});
+
+test("a fetch whose pull was given up ends by itself", async () => {
+  content.set("/v2/team/app/manifests/v1", Buffer.from("{}"));
+  server.removeAllListeners("request"); // Answers nothing from now on.
+  const job = { image: `${registry}/team/app:v1`, folder: await store.makeTemporary(), knownLayers: [] };
+  const answer = answerFetchJob(JSON.stringify(job));
+  await rm(job.folder, { recursive: true });
+  expect(JSON.parse(await answer)).toEqual({ code: "Cancelled", message: "the pull was cancelled" });
 });
 
 test("only registries of this machine are spoken to without TLS", () => {

@@ -1,6 +1,6 @@
 import type * as cri from "../../protocol/messages.ts";
 import { CriError } from "../../services.ts";
-import type { ImageReference } from "./reference.ts";
+import { formatReference, type ImageReference } from "./reference.ts";
 
 /** One repository of a registry over the Distribution API v2: manifests and blobs, with the credentials it asks for. */
 export class RegistryClient {
@@ -34,7 +34,7 @@ export class RegistryClient {
     }
     if (response.ok) return response;
     await response.body?.cancel();
-    throw refusal(response.status, `${this.#reference.registry}/${this.#reference.repository}`);
+    throw refusal(response.status, formatReference(this.#reference));
   }
 
   #withAuthorization(headers: Record<string, string>): Record<string, string> {
@@ -46,8 +46,7 @@ export class RegistryClient {
       return await fetch(url, { headers, ...(this.#signal === undefined ? {} : { signal: this.#signal }) });
     } catch (error) {
       if (this.#signal?.aborted) throw new CriError("Cancelled", "the pull was cancelled");
-      const cause = (error as { cause?: Error }).cause?.message ?? (error as Error).message;
-      throw new CriError("Unavailable", `cannot reach the registry ${this.#reference.registry}: ${cause}`);
+      throw new CriError("Unavailable", `cannot reach the registry ${this.#reference.registry}: ${reasonOf(error)}`);
     }
   }
 
@@ -68,6 +67,13 @@ export class RegistryClient {
     const { token, access_token } = (await response.json()) as { token?: string; access_token?: string };
     return `Bearer ${token ?? access_token}`;
   }
+}
+
+/** fetch hides the reason in its cause, and that in one error for each address that was tried. */
+function reasonOf(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  const inner = cause instanceof AggregateError ? cause.errors.at(-1) : cause;
+  return ((inner ?? error) as Error).message;
 }
 
 function refusal(status: number, what: string): CriError {
