@@ -1,3 +1,4 @@
+import { jsonEqual } from "#base/json-equal.ts";
 import { percentOf } from "#wire/int-or-percent.ts";
 import { isIPv4, isIPv6 } from "#wire/ip.ts";
 import { inRangeMessage, labelValueErrors, portNameErrors, qualifiedNameErrors } from "#wire/names.ts";
@@ -18,19 +19,7 @@ export function nonNegative(path: string, value: number | undefined): FieldError
 export const immutableMessage = "field is immutable";
 
 export function unchanged(path: string, value: unknown, old: unknown): FieldError[] {
-  return sameValue(value, old) ? [] : [invalid(path, value ?? null, immutableMessage)];
-}
-
-/** Deep equality of plain values; the order of keys does not count, absent and undefined are the same. */
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, i) => sameValue(item, b[i]));
-  }
-  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...keys].every(key => sameValue(left[key], right[key]));
+  return jsonEqual(value, old) ? [] : [invalid(path, value ?? null, immutableMessage)];
 }
 
 export function validatePort(path: string, port: number): FieldError[] {

@@ -8,11 +8,11 @@ import { roles } from "#api/rbac.authorization.k8s.io/v1/role.ts";
 import { roleBindings } from "#api/rbac.authorization.k8s.io/v1/role-binding.ts";
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
 import { isAlreadyExists, isConflict, isNotFound } from "#api/status.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { type Client, keyOf, parseKey } from "#client/client.ts";
 import { bootstrapPolicy } from "./authz/bootstrap-policy.ts";
 import { type Reconciliation, reconcileBinding, reconcileRole } from "./authz/reconcile.ts";
 import type { ApiServerOptions } from "./options.ts";
-import { equalValues } from "./registry/equal-values.ts";
 import { ipRange } from "./registry/ip-range.ts";
 
 const systemNamespaces = ["default", "kube-system", "kube-public", "kube-node-lease"];
@@ -115,7 +115,7 @@ function keepEqual<T extends KubernetesObject>(
   ...fields: (keyof T & string)[]
 ): Reconciliation<T> {
   if (existing === undefined) return { type: "create", object: wanted };
-  if (fields.every(field => equalValues(existing[field], wanted[field]))) return { type: "none" };
+  if (fields.every(field => jsonEqual(existing[field], wanted[field]))) return { type: "none" };
   const changed = Object.fromEntries(fields.map(field => [field, wanted[field]])) as Partial<T>;
   return { type: "update", object: { ...existing, ...changed } };
 }

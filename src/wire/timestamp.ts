@@ -1,3 +1,5 @@
+import { formatTime } from "#base/clock.ts";
+
 /** Times as the API writes them: whole seconds for `time`, six digits of fraction for `microTime`, always UTC. */
 
 const canonicalTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -18,17 +20,6 @@ export function canonicalMicroTimeText(text: string): string | undefined {
   const ms = match ? Date.parse(`${match[1]}${match[3]}`) : Number.NaN;
   if (Number.isNaN(ms)) return undefined;
   return `${formatTime(ms).slice(0, -1)}.${(match![2] ?? "").padEnd(6, "0").slice(0, 6)}Z`;
-}
-
-/** Milliseconds since 1970 as `2026-11-21T14:00:00Z`. */
-export function formatTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
-
-/** Milliseconds since 1970 (fractions count) as `2026-11-21T14:00:00.000000Z`. */
-export function formatMicroTime(ms: number): string {
-  const micros = Math.floor((ms - Math.floor(ms)) * 1000);
-  return `${new Date(Math.floor(ms)).toISOString().slice(0, 23)}${String(micros).padStart(3, "0")}Z`;
 }
 
 export interface Timestamp {

@@ -1,9 +1,10 @@
 import type { Buffer } from "node:buffer";
+import { formatTime } from "#base/clock.ts";
 import { formatGoDuration } from "#wire/go-duration.ts";
 import { ProtobufError, type ProtobufReader, wireType } from "#wire/protobuf.ts";
 import { canonicalQuantity } from "#wire/quantity.ts";
 import { setOwn } from "#wire/strict-json.ts";
-import { formatTime, microTimeOf, type Timestamp } from "#wire/timestamp.ts";
+import { microTimeOf, type Timestamp } from "#wire/timestamp.ts";
 import type { Field, Schema, StructSchema } from "../schema.ts";
 import { fillZeros, zeroOfElement } from "./layout.ts";
 

@@ -1,4 +1,5 @@
-import { equalJson, isArray, isMap } from "#wire/patch/json-value.ts";
+import { jsonEqual } from "#base/json-equal.ts";
+import { isArray, isMap } from "#wire/patch/json-value.ts";
 import { build, type FieldSet, leaf, type MaybeSet } from "./field-set.ts";
 import { itemElement, itemsByElement } from "./items.ts";
 import { compareElements } from "./path-element.ts";
@@ -42,7 +43,7 @@ function gainOf(structure: Structure, from: unknown, to: unknown, gain: Gain): M
 
 function leafGain(from: unknown, to: unknown, gain: Gain): MaybeSet {
   if (from === undefined) return leaf;
-  return gain === "changed" && !equalJson(from, to) ? leaf : undefined;
+  return gain === "changed" && !jsonEqual(from, to) ? leaf : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

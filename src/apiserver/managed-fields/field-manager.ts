@@ -2,7 +2,8 @@ import { codecOf } from "#api/codec/codec.ts";
 import type { ManagedFieldsEntry } from "#api/meta/v1/object-meta.ts";
 import { apiVersionOf, type TypeDefinition } from "#api/resource.ts";
 import { badRequest, failure } from "#api/status.ts";
-import { equalJson, type JsonMap } from "#wire/patch/json-value.ts";
+import { jsonEqual } from "#base/json-equal.ts";
+import type { JsonMap } from "#wire/patch/json-value.ts";
 import { applyFields, released } from "./apply.ts";
 import { gained } from "./compare.ts";
 import type { Applied, FieldManager, FieldWriter, JsonObject } from "./contract.ts";
@@ -144,7 +145,7 @@ class SchemaFieldManager implements FieldManager {
     const codec = codecOf(this.#definition);
     const { object } = codec.decodeValue(merged);
     codec.applyDefaults(object);
-    return equalJson(live, withoutManagedFields(codec.toValue(object)));
+    return jsonEqual(live, withoutManagedFields(codec.toValue(object)));
   }
 
   #check(applied: JsonObject): void {

@@ -1,6 +1,7 @@
 import type { Field, Schema } from "#api/schema.ts";
 import { failure } from "#api/status.ts";
-import { isArray, isMap, type JsonArray, type JsonMap, type JsonValue, own, setOwn } from "#wire/patch/json-value.ts";
+import { isArray, isMap, type JsonArray, type JsonMap, type JsonValue, own } from "#wire/patch/json-value.ts";
+import { setOwn } from "#wire/strict-json.ts";
 import { badDirective, badFormat, unprocessable, wrongType } from "./errors.ts";
 import { fieldOf } from "./flat-fields.ts";
 import { mergeList, orderList } from "./merge-list.ts";

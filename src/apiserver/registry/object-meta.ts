@@ -2,9 +2,9 @@ import type { ObjectMeta } from "#api/meta/v1/object-meta.ts";
 import type { KubernetesObject, Mutable, ResourceDefinition } from "#api/resource.ts";
 import { conflict, failure, invalid } from "#api/status.ts";
 import { formatTime } from "#base/clock.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import type { Random } from "#base/random.ts";
 import { randomSuffix, randomUuid } from "#base/random.ts";
-import { equalValues } from "./equal-values.ts";
 
 export type MutableMeta = Mutable<ObjectMeta>;
 
@@ -80,7 +80,7 @@ export function specChanged(object: KubernetesObject, old: KubernetesObject): bo
   const b = old as unknown as Record<string, unknown>;
   for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
     if (key === "metadata" || key === "status" || key === "apiVersion" || key === "kind") continue;
-    if (!equalValues(a[key], b[key])) return true;
+    if (!jsonEqual(a[key], b[key])) return true;
   }
   return false;
 }

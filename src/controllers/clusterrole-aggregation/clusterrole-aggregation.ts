@@ -1,9 +1,9 @@
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import { type ClusterRole, clusterRoles } from "#api/rbac.authorization.k8s.io/v1/cluster-role.ts";
 import type { PolicyRule } from "#api/rbac.authorization.k8s.io/v1/rules.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
 import { defineController, done } from "#client/controller.ts";
-import { jsonEqual } from "../shared/equal.ts";
 
 /** **Makes true:** an aggregated ClusterRole has the rules of all that its selectors take, and no others. */
 export const clusterRoleAggregationController = defineController({

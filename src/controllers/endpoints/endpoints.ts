@@ -2,10 +2,10 @@ import { type Endpoints, endpoints } from "#api/core/v1/endpoints.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
 import { isNotFound } from "#api/status.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { parseKey } from "#client/client.ts";
 import { defineController, done } from "#client/controller.ts";
 import { isHeadless } from "../endpointslice/endpoints-of-service.ts";
-import { jsonEqual } from "../shared/equal.ts";
 import { podsSelectedBy, servicesSelecting } from "../shared/services.ts";
 import { planSubsets } from "./plan-subsets.ts";
 

@@ -3,9 +3,9 @@ import { pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
 import { type Endpoint, type EndpointSlice, endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { isNotFound } from "#api/status.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import { defineController, done, type ReconcileContext } from "#client/controller.ts";
-import { jsonEqual } from "../shared/equal.ts";
 import { controllerReference } from "../shared/owners.ts";
 import { podsSelectedBy, servicesSelecting } from "../shared/services.ts";
 import {

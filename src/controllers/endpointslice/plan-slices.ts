@@ -1,5 +1,5 @@
 import type { Endpoint, EndpointPort, EndpointSlice } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
-import { jsonEqual } from "../shared/equal.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import type { PortGroup } from "./endpoints-of-service.ts";
 
 export const maxEndpointsPerSlice = 100;

@@ -2,10 +2,10 @@ import { type Namespace, namespaces } from "#api/core/v1/namespace.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import type { ResourceDefinition } from "#api/resource.ts";
 import { isMethodNotSupported, isNotFound } from "#api/status.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import type { Client } from "#client/client.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import { type Controller, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
-import { jsonEqual } from "../shared/equal.ts";
 import { deletionConditions, type Remains } from "./conditions.ts";
 
 /** Holds a namespace until its content is gone; stands in spec.finalizers, not in the metadata. */

@@ -4,9 +4,9 @@ import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import { isNotFound } from "#api/status.ts";
 import { formatTime } from "#base/clock.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import { type Controller, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
-import { jsonEqual } from "../shared/equal.ts";
 import {
   type Heartbeat,
   hasEvictionTaint,

@@ -4,9 +4,9 @@ import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { toleratesTaint } from "#api/core/v1/tolerations.ts";
 import { isNotFound } from "#api/status.ts";
 import { formatTime, parseTime } from "#base/clock.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import { defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
-import { jsonEqual } from "../shared/equal.ts";
 
 /** **Makes true:** no pod stays on a node with a NoExecute taint for longer than it tolerates. */
 export const taintEvictionController = defineController({

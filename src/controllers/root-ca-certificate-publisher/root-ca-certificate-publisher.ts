@@ -1,9 +1,9 @@
 import { type ConfigMap, configMaps } from "#api/core/v1/config-map.ts";
 import { namespaces } from "#api/core/v1/namespace.ts";
 import { isAlreadyExists } from "#api/status.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import type { Controller } from "#client/controller.ts";
 import { defineController, done } from "#client/controller.ts";
-import { jsonEqual } from "../shared/equal.ts";
 
 const configMapName = "kube-root-ca.crt";
 const description = "The certificate authority by which pods know the API server; it vouches for nothing else.";

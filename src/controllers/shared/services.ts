@@ -1,9 +1,9 @@
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
 import type { KubernetesObject } from "#api/resource.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
 import type { Cache } from "#client/controller.ts";
-import { jsonEqual } from "./equal.ts";
 
 export function podsSelectedBy(service: Service, cache: Cache): readonly Pod[] {
   return cache.list(pods, service.metadata.namespace).filter(pod => selects(service, pod));

@@ -11,7 +11,7 @@ import type { ImageService, RuntimeService } from "#cri/services.ts";
 import type { Recorder } from "#journey/span.ts";
 import type { KubeletHost } from "../host.ts";
 import type { KubeletOptions } from "../options.ts";
-import { sameValue } from "../pods/status-patch.ts";
+import { equalOnTheWire } from "../pods/status-patch.ts";
 import { recorded } from "../spans.ts";
 import type { NodeHealth } from "./node-conditions.ts";
 import { newNode, nodeLabels, nodeStatusOf } from "./node-status.ts";
@@ -200,7 +200,7 @@ export class NodeReporter {
         }
       },
     );
-    this.#reportedAtMs = sameValue(this.#node?.status, status) ? this.#deps.clock.now() : Number.NEGATIVE_INFINITY;
+    this.#reportedAtMs = equalOnTheWire(this.#node?.status, status) ? this.#deps.clock.now() : Number.NEGATIVE_INFINITY;
   }
 
   /** The node was here before: its labels are brought up to date, its taints and range stay. */
@@ -218,7 +218,7 @@ export class NodeReporter {
     const previous = this.#node?.status;
     const now = this.#deps.clock.now();
     const due = now - this.#reportedAtMs >= this.#options.nodeStatusReportFrequencyMs;
-    if (!due && sameValue(withoutHeartbeats(previous), withoutHeartbeats(status))) return;
+    if (!due && equalOnTheWire(withoutHeartbeats(previous), withoutHeartbeats(status))) return;
     const name = this.#options.nodeName;
     try {
       this.#node = await recorded(
@@ -262,7 +262,7 @@ function withoutHeartbeats(status: NodeStatus | undefined): unknown {
 function nodePatch(previous: NodeStatus | undefined, status: NodeStatus): unknown {
   const patch: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(status)) {
-    if (sameValue((previous as Record<string, unknown> | undefined)?.[key], value)) continue;
+    if (equalOnTheWire((previous as Record<string, unknown> | undefined)?.[key], value)) continue;
     patch[key] = key === "addresses" ? [...(value as readonly unknown[]), { $patch: "replace" }] : value;
   }
   return { status: patch };

@@ -15,7 +15,7 @@ export function statusPatch(pod: Pod, next: PodStatus): Value | undefined {
   const after = next as unknown as Value;
   const status: Value = {};
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    if (key === "conditions" || sameValue(before[key], after[key])) continue;
+    if (key === "conditions" || equalOnTheWire(before[key], after[key])) continue;
     const value = after[key];
     if (value === undefined) status[key] = null;
     else if (replacedLists.has(key)) status[key] = [...(value as readonly unknown[]), { $patch: "replace" }];
@@ -30,7 +30,7 @@ function conditionPatches(before: readonly PodCondition[], after: readonly PodCo
   const patches: Value[] = [];
   for (const condition of after) {
     const old = before.find(candidate => candidate.type === condition.type);
-    if (sameValue(old, condition)) continue;
+    if (equalOnTheWire(old, condition)) continue;
     const gone = (["reason", "message"] as const).filter(key => old?.[key] && !condition[key]);
     patches.push({ ...condition, ...Object.fromEntries(gone.map(key => [key, null])) });
   }
@@ -38,14 +38,16 @@ function conditionPatches(before: readonly PodCondition[], after: readonly PodCo
 }
 
 /** Equal as JSON, where an absent value equals an empty one that the wire leaves out. */
-export function sameValue(a: unknown, b: unknown): boolean {
+export function equalOnTheWire(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((item, at) => sameValue(item, b[at]));
+    return a.length === b.length && a.every((item, at) => equalOnTheWire(item, b[at]));
   if (isObject(a) || isObject(b)) {
     const [left, right] = [a ?? {}, b ?? {}];
     if (!isObject(left) || !isObject(right)) return false;
-    return [...new Set([...Object.keys(left), ...Object.keys(right)])].every(key => sameValue(left[key], right[key]));
+    return [...new Set([...Object.keys(left), ...Object.keys(right)])].every(key =>
+      equalOnTheWire(left[key], right[key]),
+    );
   }
   return isZero(a) && isZero(b);
 }

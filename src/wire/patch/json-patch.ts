@@ -1,4 +1,6 @@
-import { equalJson, isArray, isMap, type JsonMap, type JsonValue, own, setOwn } from "./json-value.ts";
+import { jsonEqual } from "#base/json-equal.ts";
+import { setOwn } from "../strict-json.ts";
+import { isArray, isMap, type JsonMap, type JsonValue, own } from "./json-value.ts";
 
 /** One operation as it came: checked while it is applied, as upstream does. */
 export type JsonPatchOperation = JsonMap;
@@ -82,7 +84,7 @@ class PatchedDocument {
   }
 
   #test(path: readonly string[], expected: JsonValue): void {
-    if (!equalJson(this.#get(path), expected)) throw new JsonPatchError(`the value at /${path.join("/")} is another`);
+    if (!jsonEqual(this.#get(path), expected)) throw new JsonPatchError(`the value at /${path.join("/")} is another`);
   }
 
   #move(from: readonly string[], path: readonly string[]): void {

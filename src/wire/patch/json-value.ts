@@ -15,23 +15,3 @@ export function isArray(value: unknown): value is JsonArray {
 export function own(map: JsonMap, key: string): JsonValue | undefined {
   return Object.hasOwn(map, key) ? map[key] : undefined;
 }
-
-/** Sets a key as an own property, `__proto__` too. */
-export function setOwn(map: Record<string, JsonValue>, key: string, value: JsonValue): void {
-  if (key === "__proto__") {
-    Object.defineProperty(map, key, { value, writable: true, enumerable: true, configurable: true });
-  } else {
-    map[key] = value;
-  }
-}
-
-/** Equal as JSON: the order of keys means nothing. */
-export function equalJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (isArray(a)) {
-    return isArray(b) && a.length === b.length && a.every((item, index) => equalJson(item, b[index]));
-  }
-  if (!isMap(a) || !isMap(b)) return false;
-  const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every(key => Object.hasOwn(b, key) && equalJson(a[key], b[key]));
-}

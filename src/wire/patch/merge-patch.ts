@@ -1,4 +1,5 @@
-import { isMap, type JsonMap, type JsonValue, own, setOwn } from "./json-value.ts";
+import { setOwn } from "../strict-json.ts";
+import { isMap, type JsonMap, type JsonValue, own } from "./json-value.ts";
 
 /** JSON Merge Patch (RFC 7396): null removes a key, an object merges, anything else replaces. */
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {

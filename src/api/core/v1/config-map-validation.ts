@@ -1,6 +1,7 @@
+import { jsonEqual } from "#base/json-equal.ts";
 import { configMapKeyErrors } from "#wire/names.ts";
 import { type FieldError, forbidden, invalid, required, tooLong } from "../../field-error.ts";
-import { allInvalid, sameValue, unchanged } from "../../validation.ts";
+import { allInvalid, unchanged } from "../../validation.ts";
 import type { ConfigMap } from "./config-map.ts";
 import type { Secret } from "./secret.ts";
 
@@ -56,7 +57,7 @@ function frozenErrors<T extends { readonly immutable?: boolean | undefined }>(
 ): FieldError[] {
   const errors = object.immutable ? [] : [forbidden("immutable", frozen)];
   for (const field of fields) {
-    if (!sameValue(object[field] ?? {}, old[field] ?? {})) errors.push(forbidden(field, frozen));
+    if (!jsonEqual(object[field] ?? {}, old[field] ?? {})) errors.push(forbidden(field, frozen));
   }
   return errors;
 }

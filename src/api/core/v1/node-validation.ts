@@ -1,7 +1,8 @@
+import { jsonEqual } from "#base/json-equal.ts";
 import { isCidr } from "#wire/ip.ts";
 import { labelValueErrors, qualifiedNameErrors } from "#wire/names.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../../field-error.ts";
-import { allInvalid, sameValue } from "../../validation.ts";
+import { allInvalid } from "../../validation.ts";
 import type { Node, Taint } from "./node.ts";
 
 export function validateNode(node: Node, old: Node | undefined): FieldError[] {
@@ -35,7 +36,7 @@ function taintErrors(taints: readonly Taint[]): FieldError[] {
 /** Addresses and identity, once given, stay. */
 function changeErrors(node: Node, old: Node): FieldError[] {
   const errors: FieldError[] = [];
-  if (old.spec.podCIDRs?.length && !sameValue(node.spec.podCIDRs, old.spec.podCIDRs)) {
+  if (old.spec.podCIDRs?.length && !jsonEqual(node.spec.podCIDRs, old.spec.podCIDRs)) {
     errors.push(forbidden("spec.podCIDRs", 'node updates may not change podCIDR except from "" to valid'));
   }
   if (old.spec.providerID && node.spec.providerID !== old.spec.providerID) {

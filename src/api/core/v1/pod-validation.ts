@@ -1,7 +1,8 @@
+import { jsonEqual } from "#base/json-equal.ts";
 import { dns1123LabelErrors, dns1123SubdomainErrors, inRangeMessage, qualifiedNameErrors } from "#wire/names.ts";
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../../field-error.ts";
 import { validateAnnotations, validateLabels } from "../../meta/v1/object-meta-validation.ts";
-import { allInvalid, sameValue, validateIp } from "../../validation.ts";
+import { allInvalid, validateIp } from "../../validation.ts";
 import { validateAffinity, validateTolerations, validateTopologySpread } from "./affinity-validation.ts";
 import { imageErrors, validateContainers } from "./container-validation.ts";
 import type { Pod } from "./pod.ts";
@@ -136,7 +137,7 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
     ...changedTolerationErrors(spec, old.spec),
     ...addedGateErrors(spec, old.spec),
   ];
-  if (!sameValue(comparable(spec, old.spec), old.spec)) errors.push(forbidden("spec", unchangeable));
+  if (!jsonEqual(comparable(spec, old.spec), old.spec)) errors.push(forbidden("spec", unchangeable));
   return errors;
 }
 
@@ -163,7 +164,7 @@ function changedDeadlineErrors(
 function changedTolerationErrors(spec: PodSpec, old: PodSpec): FieldError[] {
   const withoutSeconds = ({ tolerationSeconds: _, ...rest }: NonNullable<PodSpec["tolerations"]>[number]) => rest;
   const now = (spec.tolerations ?? []).map(withoutSeconds);
-  const allKept = (old.tolerations ?? []).every(before => now.some(item => sameValue(item, withoutSeconds(before))));
+  const allKept = (old.tolerations ?? []).every(before => now.some(item => jsonEqual(item, withoutSeconds(before))));
   if (!allKept)
     return [forbidden("spec.tolerations", "existing toleration can not be modified except its tolerationSeconds")];
   return validateTolerations(spec.tolerations ?? [], "spec.tolerations");
@@ -227,7 +228,7 @@ export function validateEphemeralContainersUpdate(pod: Pod, old: Pod): FieldErro
     const named = JSON.stringify(before.name);
     if (after === undefined) {
       errors.push(forbidden("spec.ephemeralContainers", `existing ephemeral containers ${named} may not be removed\n`));
-    } else if (!sameValue(after, before)) {
+    } else if (!jsonEqual(after, before)) {
       const path = `spec.ephemeralContainers[${index}]`;
       errors.push(forbidden(path, `existing ephemeral containers ${named} may not be changed\n`));
     }

@@ -1,8 +1,9 @@
+import { jsonEqual } from "#base/json-equal.ts";
 import { isIP } from "#wire/ip.ts";
 import { dns1123LabelErrors, dns1123SubdomainErrors, portNameErrors } from "#wire/names.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../../field-error.ts";
 import { validateLabels } from "../../meta/v1/object-meta-validation.ts";
-import { allInvalid, sameValue, validateIp, validatePort, validatePortNumberOrName } from "../../validation.ts";
+import { allInvalid, validateIp, validatePort, validatePortNumberOrName } from "../../validation.ts";
 import type { Service, ServicePort, ServiceSpec } from "./service.ts";
 import { isExternallyAccessible } from "./service-defaults.ts";
 
@@ -142,6 +143,6 @@ function trafficPolicyErrors(spec: ServiceSpec): FieldError[] {
 function changeErrors({ spec }: Service, { spec: old }: Service): FieldError[] {
   if (spec.type === "ExternalName" || old.type === "ExternalName" || !old.clusterIPs?.length) return [];
   const [now, before] = [spec.clusterIPs ?? [], old.clusterIPs];
-  if (!sameValue(now[0], before[0])) return [invalid("spec.clusterIPs[0]", now, "may not change once set")];
+  if (!jsonEqual(now[0], before[0])) return [invalid("spec.clusterIPs[0]", now, "may not change once set")];
   return [];
 }

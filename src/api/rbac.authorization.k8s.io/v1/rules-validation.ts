@@ -1,6 +1,7 @@
+import { jsonEqual } from "#base/json-equal.ts";
 import { dns1123SubdomainErrors, pathSegmentErrors } from "#wire/names.ts";
 import { type FieldError, invalid, notSupported, required } from "../../field-error.ts";
-import { allInvalid, sameValue, validateLabelSelector } from "../../validation.ts";
+import { allInvalid, validateLabelSelector } from "../../validation.ts";
 import { type Binding, rbacGroup } from "./binding-facts.ts";
 import type { ClusterRole } from "./cluster-role.ts";
 import type { Role } from "./role.ts";
@@ -66,7 +67,7 @@ export function validateClusterRoleBinding(binding: Binding, old: Binding | unde
 function bindingErrors(binding: Binding, old: Binding | undefined, kinds: readonly string[]): FieldError[] {
   const { roleRef, subjects = [] } = binding;
   const errors: FieldError[] = [];
-  if (old && !sameValue(roleRef, old.roleRef)) errors.push(invalid("roleRef", roleRef, "cannot change roleRef"));
+  if (old && !jsonEqual(roleRef, old.roleRef)) errors.push(invalid("roleRef", roleRef, "cannot change roleRef"));
   if (roleRef.apiGroup !== rbacGroup) errors.push(notSupported("roleRef.apiGroup", roleRef.apiGroup, [rbacGroup]));
   if (!kinds.includes(roleRef.kind)) errors.push(notSupported("roleRef.kind", roleRef.kind, kinds));
   if (!roleRef.name) errors.push(required("roleRef.name"));
