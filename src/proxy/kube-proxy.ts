@@ -1,6 +1,7 @@
 import { nodes } from "#api/core/v1/node.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
 import { type EndpointSlice, endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
+import { rejectOnAbort } from "#base/abort.ts";
 import { backoffMs } from "#base/backoff.ts";
 import { type Cause, unionCauses } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
@@ -221,12 +222,4 @@ interface Measured {
   readonly durationMs: number;
   readonly error?: string;
   readonly attributes: Readonly<Record<string, number | boolean>>;
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined); // Nobody may be waiting when it comes.
-  if (signal.aborted) reject(signal.reason);
-  signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  return promise;
 }

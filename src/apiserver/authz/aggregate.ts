@@ -1,7 +1,6 @@
-import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
+import { aggregatedRules } from "#api/rbac.authorization.k8s.io/v1/aggregated-rules.ts";
 import type { ClusterRole } from "#api/rbac.authorization.k8s.io/v1/cluster-role.ts";
-import type { PolicyRule } from "#api/rbac.authorization.k8s.io/v1/rules.ts";
-import { ruleText } from "./rules.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 
 /**
  * The aggregated ClusterRoles whose rules are not what they should be, with the right rules: those of every role that
@@ -13,38 +12,17 @@ export function aggregate(clusterRoles: readonly ClusterRole[]): readonly Cluste
   const changed = new Set<string>();
   // Each round settles at least one more level; a cycle settles because rules are only ever united.
   for (let round = 0; round <= names.length; round++) {
-    const before = changed.size;
     let again = false;
     for (const name of names) {
       const role = current.get(name)!;
       if (role.aggregationRule === undefined) continue;
-      const rules = unitedRules(role, names, current);
-      if (sameRules(rules, role.rules ?? [])) continue;
+      const rules = aggregatedRules(role, current.values());
+      if (jsonEqual(rules, role.rules ?? [])) continue;
       current.set(name, { ...role, rules });
       changed.add(name);
       again = true;
     }
-    if (!again && changed.size === before) break;
+    if (!again) break;
   }
   return [...changed].map(name => current.get(name)!);
-}
-
-function unitedRules(
-  role: ClusterRole,
-  names: readonly string[],
-  roles: ReadonlyMap<string, ClusterRole>,
-): readonly PolicyRule[] {
-  const rules = new Map<string, PolicyRule>();
-  for (const selector of role.aggregationRule?.clusterRoleSelectors ?? []) {
-    const matches = labelSelectorMatcher(selector);
-    for (const name of names) {
-      if (name === role.metadata.name || !matches(roles.get(name)!.metadata.labels ?? {})) continue;
-      for (const rule of roles.get(name)!.rules ?? []) rules.set(ruleText(rule), rule);
-    }
-  }
-  return [...rules.values()];
-}
-
-function sameRules(a: readonly PolicyRule[], b: readonly PolicyRule[]): boolean {
-  return a.length === b.length && a.every((rule, index) => ruleText(rule) === ruleText(b[index]!));
 }

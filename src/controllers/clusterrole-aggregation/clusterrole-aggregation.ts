@@ -1,6 +1,5 @@
-import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
-import { type ClusterRole, clusterRoles } from "#api/rbac.authorization.k8s.io/v1/cluster-role.ts";
-import type { PolicyRule } from "#api/rbac.authorization.k8s.io/v1/rules.ts";
+import { aggregatedRules } from "#api/rbac.authorization.k8s.io/v1/aggregated-rules.ts";
+import { clusterRoles } from "#api/rbac.authorization.k8s.io/v1/cluster-role.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
 import { defineController, done } from "#client/controller.ts";
@@ -30,17 +29,3 @@ export const clusterRoleAggregationController = defineController({
     return done;
   },
 });
-
-/** Rules of the selected roles, selector by selector and in the order of names; equal ones once. */
-export function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]): readonly PolicyRule[] {
-  const byName = [...all].sort((a, b) => (a.metadata.name! < b.metadata.name! ? -1 : 1));
-  const rules: PolicyRule[] = [];
-  for (const selector of role.aggregationRule?.clusterRoleSelectors ?? []) {
-    const matches = labelSelectorMatcher(selector);
-    for (const other of byName) {
-      if (other.metadata.name === role.metadata.name || !matches(other.metadata.labels)) continue;
-      for (const rule of other.rules ?? []) if (!rules.some(known => jsonEqual(known, rule))) rules.push(rule);
-    }
-  }
-  return rules;
-}

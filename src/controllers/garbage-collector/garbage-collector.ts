@@ -1,8 +1,10 @@
 import type { OwnerReference } from "#api/meta/v1/object-meta.ts";
 import { apiVersionOf, type KubernetesObject, type ResourceDefinition } from "#api/resource.ts";
-import { isInvalid, isNotFound } from "#api/status.ts";
+import { isNotFound } from "#api/status.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
 import { type Controller, defineController, done, type ReconcileContext, type Watch } from "#client/controller.ts";
+import { unlessGone } from "../shared/owners.ts";
 import { decide, type OwnerState } from "./classify.ts";
 import { blockingDependents, foregroundFinalizer, type GraphNode, OwnershipGraph, orphanFinalizer } from "./graph.ts";
 
@@ -58,8 +60,8 @@ function watchOwnership(resource: ResourceDefinition, graph: OwnershipGraph): Wa
 function concernsOwnership({ metadata: a }: KubernetesObject, { metadata: b }: KubernetesObject): boolean {
   return (
     a.deletionTimestamp !== b.deletionTimestamp ||
-    JSON.stringify(a.finalizers) !== JSON.stringify(b.finalizers) ||
-    JSON.stringify(a.ownerReferences) !== JSON.stringify(b.ownerReferences)
+    !jsonEqual(a.finalizers, b.finalizers) ||
+    !jsonEqual(a.ownerReferences, b.ownerReferences)
   );
 }
 
@@ -182,14 +184,5 @@ class Collector {
     const kept = finalizers.filter(other => other !== finalizer);
     const body = { metadata: { uid, resourceVersion, finalizers: kept.length > 0 ? kept : null } };
     await unlessGone(this.#context.client.patch(this.#resource, { namespace, name }, { type: "merge", body }));
-  }
-}
-
-/** Gone, or another object of that name (whose uid a patch may not change): nothing to do. */
-async function unlessGone(write: Promise<unknown>): Promise<void> {
-  try {
-    await write;
-  } catch (error) {
-    if (!isNotFound(error) && !isInvalid(error)) throw error;
   }
 }

@@ -84,10 +84,10 @@ async function release<O extends KubernetesObject, T extends KubernetesObject>(
   await unlessGone(client.patch(resource, parseKey(keyOf(object)), { type: "strategic", body }));
 }
 
-/** Gone, or replaced by another object of that name (whose uid the patch may not change): nothing to do. */
-async function unlessGone<T>(patched: Promise<T>): Promise<T | undefined> {
+/** Undefined when the object is gone, or replaced by another of that name (whose uid a patch may not change). */
+export async function unlessGone<T>(written: Promise<T>): Promise<T | undefined> {
   try {
-    return await patched;
+    return await written;
   } catch (error) {
     if (isNotFound(error) || isInvalid(error)) return undefined;
     throw error;
