@@ -100,7 +100,7 @@ class LogWriter {
     const { sinceMs, stream, timestamps } = this.#options;
     if (stream !== "All" && parsed.stream !== stream.toLowerCase()) return "";
     if (sinceMs !== undefined && parseTime(parsed.time) < sinceMs) return "";
-    return timestamps ? `${parsed.time} ${parsed.text}` : parsed.text;
+    return timestamps ? `${shownTime(parsed.time)} ${parsed.text}` : parsed.text;
   }
 
   async #send(bytes: Uint8Array): Promise<void> {
@@ -108,6 +108,11 @@ class LogWriter {
     this.#left -= part.length;
     if (part.length > 0 && !this.#sink.write(part)) await this.#sink.drained();
   }
+}
+
+/** conmon writes UTC as `+00:00`; Kubernetes shows it as `Z`. */
+function shownTime(time: string): string {
+  return time.replace(/[+-]00:00$/, "Z");
 }
 
 /** Where the last `lines` lines begin. */
