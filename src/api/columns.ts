@@ -42,9 +42,8 @@ export function fewOf(items: readonly string[], max: number, none: string): stri
   return items.length > max ? `${shown} + ${items.length - max} more...` : shown;
 }
 
-interface Workload extends KubernetesObject {
+interface Templated extends KubernetesObject {
   readonly spec: {
-    readonly selector?: LabelSelector | undefined;
     readonly template?: { readonly spec?: { readonly containers: readonly Image[] } } | undefined;
   };
 }
@@ -54,8 +53,8 @@ interface Image {
   readonly image?: string | undefined;
 }
 
-/** What wide tables say of the pods a workload makes. */
-export const workloadColumns: readonly Column<Workload>[] = [
+/** What wide tables say of the containers a workload makes. */
+export const containerColumns: readonly Column<Templated>[] = [
   {
     name: "Containers",
     type: "string",
@@ -70,6 +69,15 @@ export const workloadColumns: readonly Column<Workload>[] = [
     doc: "Images of the containers in the pod template.",
     value: ({ spec }) => (spec.template?.spec?.containers ?? []).map(container => container.image ?? "").join(","),
   },
+];
+
+interface Workload extends Templated {
+  readonly spec: Templated["spec"] & { readonly selector?: LabelSelector | undefined };
+}
+
+/** What wide tables say of the pods a workload makes. */
+export const workloadColumns: readonly Column<Workload>[] = [
+  ...containerColumns,
   {
     name: "Selector",
     type: "string",

@@ -7,6 +7,7 @@ import { events } from "./core/v1/event.ts";
 import { namespaces } from "./core/v1/namespace.ts";
 import { nodes } from "./core/v1/node.ts";
 import { pods } from "./core/v1/pod.ts";
+import { replicationControllers } from "./core/v1/replication-controller.ts";
 import { secrets } from "./core/v1/secret.ts";
 import { services } from "./core/v1/service.ts";
 import { serviceAccounts } from "./core/v1/service-account.ts";
@@ -27,6 +28,7 @@ export const resources: readonly ResourceDefinition[] = [
   namespaces,
   nodes,
   pods,
+  replicationControllers,
   secrets,
   serviceAccounts,
   services,

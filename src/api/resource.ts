@@ -60,6 +60,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly allowCreateOnUpdate: boolean;
   /** PUT without metadata.resourceVersion overwrites. */
   readonly allowUnconditionalUpdate: boolean;
+  /** A delete that names no propagation policy leaves its dependents alone. */
+  readonly orphansByDefault?: boolean;
   /** Seconds a delete waits when nobody says otherwise; pods have one, all else is deleted at once. */
   gracePeriodSeconds?(object: T): number;
   /** The registry's key, `/registry/<storagePrefix>/<namespace>/<name>`. */
@@ -145,6 +147,7 @@ interface Head {
   readonly allowUnconditionalUpdate?: boolean;
   readonly storagePrefix?: string;
   readonly timeToLiveSeconds?: number;
+  readonly orphansByDefault?: boolean;
   readonly indexFields?: readonly string[];
   readonly nameColumn?: "last";
 }

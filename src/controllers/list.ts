@@ -14,6 +14,7 @@ import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
 import { taintEvictionController } from "./node-lifecycle/taint-eviction.ts";
 import { podGarbageCollector } from "./pod-garbage-collector/pod-garbage-collector.ts";
 import { replicaSetController } from "./replicaset/replicaset.ts";
+import { replicationController } from "./replicaset/replication-controller.ts";
 import { rootCaCertificatePublisher } from "./root-ca-certificate-publisher/root-ca-certificate-publisher.ts";
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
 
@@ -44,6 +45,7 @@ export function controllers(deps: ControllersDeps): readonly Controller[] {
     taintEvictionController,
     deploymentController,
     replicaSetController,
+    replicationController,
     endpointSliceController,
     endpointsController,
     disruptionController,

@@ -150,7 +150,7 @@ export type DeletionPlan = Mark | { readonly type: "remove" } | { readonly type:
 
 /** What a delete does to this object. Pure but for the registry's answers. */
 export function planDeletion<T extends KubernetesObject>(
-  { registry }: Pick<ObjectStore<T>, "registry">,
+  { registry, definition }: Pick<ObjectStore<T>, "registry" | "definition">,
   object: T,
   options: DeleteOptions,
 ): DeletionPlan {
@@ -160,7 +160,7 @@ export function planDeletion<T extends KubernetesObject>(
   // A second delete may shorten the wait, never lengthen it.
   const graceSeconds = before === undefined ? asked : Math.min(before, asked);
   const shortened = before !== undefined && graceSeconds < before;
-  const finalizers = finalizersAfter(present, options);
+  const finalizers = finalizersAfter(present, options, definition.orphansByDefault ?? false);
   const held = finalizers.length > 0 || (registry?.holdsDeletion?.(object) ?? false);
   if (graceSeconds === 0 && !held) return { type: "remove" };
   const sameFinalizers = finalizers.length === present.length && finalizers.every((name, i) => name === present[i]);
@@ -174,14 +174,22 @@ export function planDeletion<T extends KubernetesObject>(
 }
 
 /** The propagation policy travels to the garbage collector as a finalizer. */
-function finalizersAfter(present: readonly string[], options: DeleteOptions): readonly string[] {
-  const wanted = policyFinalizer(present, options);
+function finalizersAfter(
+  present: readonly string[],
+  options: DeleteOptions,
+  orphansByDefault: boolean,
+): readonly string[] {
+  const wanted = policyFinalizer(present, options, orphansByDefault);
   const others = present.filter(name => name !== orphanFinalizer && name !== foregroundFinalizer);
   if (wanted === undefined) return others;
   return present.includes(wanted) && others.length === present.length - 1 ? present : [...others, wanted];
 }
 
-function policyFinalizer(present: readonly string[], options: DeleteOptions): string | undefined {
+function policyFinalizer(
+  present: readonly string[],
+  options: DeleteOptions,
+  orphansByDefault: boolean,
+): string | undefined {
   if (options.orphanDependents !== undefined) return options.orphanDependents ? orphanFinalizer : undefined;
   switch (options.propagationPolicy) {
     case "Orphan":
@@ -193,7 +201,8 @@ function policyFinalizer(present: readonly string[], options: DeleteOptions): st
     default:
       // Nobody says: what an earlier delete said stays.
       if (present.includes(orphanFinalizer)) return orphanFinalizer;
-      return present.includes(foregroundFinalizer) ? foregroundFinalizer : undefined;
+      if (present.includes(foregroundFinalizer)) return foregroundFinalizer;
+      return orphansByDefault ? orphanFinalizer : undefined;
   }
 }
 

@@ -1,5 +1,6 @@
 import { deployments } from "#api/apps/v1/deployment.ts";
 import { replicaSets } from "#api/apps/v1/replica-set.ts";
+import { replicationControllers } from "#api/core/v1/replication-controller.ts";
 import { services } from "#api/core/v1/service.ts";
 import { podDisruptionBudgets } from "#api/policy/v1/pod-disruption-budget.ts";
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
@@ -33,8 +34,9 @@ export function createRegistries(deps: RegistriesDeps, options: ServiceRegistryO
       registryOf(podRegistry({ ...deps, budgets: () => deps.storeOf(podDisruptionBudgets) })),
       registryOf(ofServices),
       registryOf(serviceAccountRegistry(deps)),
-      registryOf(scalableRegistry(deployments)),
-      registryOf(scalableRegistry(replicaSets)),
+      registryOf(scalableRegistry(deployments, ({ spec }) => spec.selector)),
+      registryOf(scalableRegistry(replicaSets, ({ spec }) => spec.selector)),
+      registryOf(scalableRegistry(replicationControllers, ({ spec }) => ({ matchLabels: spec.selector }))),
     ],
     [Symbol.dispose]: () => ofServices[Symbol.dispose](),
   };

@@ -11,40 +11,48 @@ import { writeOptions } from "../endpoints/write-options.ts";
 import type { Exchange } from "../exchange.ts";
 import { applyPatch } from "../patch/apply-patch.ts";
 import type { ObjectVersion } from "./object-store.ts";
-import type { Registry, SubresourceHandler, SubresourceRequest } from "./registry.ts";
+import type { Registry, SubresourceRequest } from "./registry.ts";
 import { updateObject } from "./update.ts";
 
 /** What every resource with a scale has. */
 interface Scalable extends KubernetesObject {
-  readonly spec: { readonly replicas?: number | undefined; readonly selector?: LabelSelector | undefined };
+  readonly spec: { readonly replicas?: number | undefined };
   readonly status?: { readonly replicas?: number | undefined } | undefined;
 }
 
+/** Which pods the object counts. */
+type SelectorReader<T> = (object: T) => LabelSelector | undefined;
+
 /** A registry whose only act is the scale subresource. */
-export function scalableRegistry<T extends Scalable>(definition: ResourceDefinition<T>): Registry<T> {
-  return { definition, subresources: { scale: scaleHandler as unknown as SubresourceHandler<T> } };
+export function scalableRegistry<T extends Scalable>(
+  definition: ResourceDefinition<T>,
+  selectorOf: SelectorReader<T>,
+): Registry<T> {
+  return { definition, subresources: { scale: request => handleScale(request, selectorOf) } };
 }
 
-async function scaleHandler(request: SubresourceRequest<Scalable>) {
+async function handleScale<T extends Scalable>(request: SubresourceRequest<T>, selectorOf: SelectorReader<T>) {
   const { exchange, store, representation } = request;
   const { namespace, name, verb } = exchange.info;
   const ref = { namespace, name };
-  const answer = (version: ObjectVersion<Scalable>) =>
-    respondTyped(exchange, 200, scaleType, scaleOf(version.object), representation);
+  const scaleOfThis = (object: T) => scaleOf(object, selectorOf(object));
+  const answer = (version: ObjectVersion<T>) =>
+    respondTyped(exchange, 200, scaleType, scaleOfThis(version.object), representation);
   if (verb === "get") return answer(await store.get(ref));
   const { wanted, options } = await readWanted(exchange);
   const version = await updateObject(store, exchange, ref, {
     options,
     part: "",
     apply(current) {
-      const scale = wanted(scaleOf(current.object));
+      const scale = wanted(scaleOfThis(current.object));
       checkScale(scale, name);
-      const object = store.thaw(current) as Mutable<Scalable>;
+      const thawed = store.thaw(current);
+      const object = thawed as Mutable<Scalable>;
       object.spec.replicas = scale.spec.replicas ?? 0;
       const { resourceVersion, uid } = scale.metadata;
       if (resourceVersion) object.metadata.resourceVersion = resourceVersion;
       if (uid) object.metadata.uid = uid;
-      return object;
+      return thawed;
     },
   });
   return answer(version);
@@ -85,9 +93,9 @@ function checkScale(scale: Scale, name: string): void {
   throw invalid(scaleType, name, [{ type: "Invalid", field: "spec.replicas", badValue: replicas, detail }]);
 }
 
-export function scaleOf({ metadata, spec, status }: Scalable): Scale {
+export function scaleOf({ metadata, spec, status }: Scalable, selector: LabelSelector | undefined): Scale {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
-  const requirements = spec.selector === undefined ? undefined : labelSelectorRequirements(spec.selector);
+  const requirements = selector === undefined ? undefined : labelSelectorRequirements(selector);
   return {
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: { replicas: spec.replicas ?? 0 },

@@ -2,7 +2,9 @@ import { deployments } from "#api/apps/v1/deployment.ts";
 import { replicaSets } from "#api/apps/v1/replica-set.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
+import { replicationControllers } from "#api/core/v1/replication-controller.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
+import type { OwnerReference } from "#api/meta/v1/object-meta.ts";
 import {
   type PodDisruptionBudget,
   type PodDisruptionBudgetStatus,
@@ -23,12 +25,13 @@ export const disruptionController = defineController({
   watches: [
     { resource: pods, keys: budgetsOfPod },
     { resource: replicaSets, keys: budgetsOfController },
+    { resource: replicationControllers, keys: budgetsOfController },
     { resource: deployments, keys: budgetsOfController },
   ],
   access: {
-    get: [podDisruptionBudgets, replicaSets, deployments],
-    list: [podDisruptionBudgets, pods, replicaSets, deployments],
-    watch: [podDisruptionBudgets, pods, replicaSets, deployments],
+    get: [podDisruptionBudgets, replicaSets, replicationControllers, deployments],
+    list: [podDisruptionBudgets, pods, replicaSets, replicationControllers, deployments],
+    watch: [podDisruptionBudgets, pods, replicaSets, replicationControllers, deployments],
     update: [{ resource: podDisruptionBudgets, subresource: "status" }],
   },
   workers: 1,
@@ -75,15 +78,22 @@ function expectedScale(covered: readonly Pod[], cache: Cache): number {
     if (owner === undefined) throw new Error(`pod ${keyOf(pod)} has no controller, so no scale`);
     if (scales.has(owner.uid)) continue;
     const namespace = pod.metadata.namespace;
-    const rs = owner.kind === "ReplicaSet" ? cache.get(replicaSets, `${namespace}/${owner.name}`) : undefined;
-    if (rs === undefined || rs.metadata.uid !== owner.uid)
+    const set = directController(owner, namespace, cache);
+    if (set === undefined || set.metadata.uid !== owner.uid)
       throw new Error(`the scale of ${owner.kind} ${owner.name} is not known`);
-    const above = controllerOf(rs);
+    const above = controllerOf(set);
     const deployment = above?.kind === "Deployment" ? cache.get(deployments, `${namespace}/${above.name}`) : undefined;
     if (deployment !== undefined) scales.set(deployment.metadata.uid ?? "", deployment.spec.replicas ?? 1);
-    else scales.set(owner.uid, rs.spec.replicas ?? 1);
+    else scales.set(owner.uid, set.spec.replicas ?? 1);
   }
   return [...scales.values()].reduce((sum, scale) => sum + scale, 0);
+}
+
+/** What a pod's controller reference names, if its scale can be known. */
+function directController(owner: OwnerReference, namespace: string | undefined, cache: Cache) {
+  const key = `${namespace}/${owner.name}`;
+  if (owner.kind === "ReplicaSet") return cache.get(replicaSets, key);
+  return owner.kind === "ReplicationController" ? cache.get(replicationControllers, key) : undefined;
 }
 
 function budgetsOfPod(pod: KubernetesObject, old: KubernetesObject | undefined, cache: Cache): readonly string[] {

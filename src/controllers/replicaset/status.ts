@@ -1,8 +1,9 @@
-import type { ReplicaSet, ReplicaSetCondition, ReplicaSetStatus } from "#api/apps/v1/replica-set.ts";
+import type { ReplicaSetCondition, ReplicaSetStatus } from "#api/apps/v1/replica-set.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import { formatTime } from "#base/clock.ts";
 import { availableInMs } from "../shared/pods.ts";
+import type { Replicated } from "./replicas.ts";
 
 export interface ReplicaFailure {
   readonly reason: "FailedCreate" | "FailedDelete";
@@ -11,35 +12,36 @@ export interface ReplicaFailure {
 
 export interface ObservedPods {
   readonly active: readonly Pod[];
-  readonly terminating: readonly Pod[];
+  /** Undefined for a kind whose status does not tell. */
+  readonly terminating: readonly Pod[] | undefined;
 }
 
 /** The status that says what was seen, in answer to the spec as it is. */
-export function replicaSetStatus(
-  replicaSet: ReplicaSet,
+export function replicaStatus(
+  owner: Replicated,
   pods: ObservedPods,
   failure: ReplicaFailure | undefined,
   nowMs: number,
 ): ReplicaSetStatus {
-  const labels = Object.entries(replicaSet.spec.template?.metadata?.labels ?? {});
-  const minReadySeconds = replicaSet.spec.minReadySeconds ?? 0;
+  const labels = Object.entries(owner.spec.template?.metadata?.labels ?? {});
+  const minReadySeconds = owner.spec.minReadySeconds ?? 0;
   const count = (is: (pod: Pod) => boolean) => pods.active.filter(is).length;
-  const conditions = conditionsAfter(replicaSet.status?.conditions ?? [], failure, nowMs);
+  const conditions = conditionsAfter(owner.status?.conditions ?? [], failure, nowMs);
   return {
     replicas: pods.active.length,
     fullyLabeledReplicas: count(pod => labels.every(([key, value]) => pod.metadata.labels?.[key] === value)),
     readyReplicas: count(isPodReady),
     availableReplicas: count(pod => availableInMs(pod, minReadySeconds, nowMs) === 0),
-    terminatingReplicas: pods.terminating.length,
-    observedGeneration: replicaSet.metadata.generation ?? 0,
+    ...(pods.terminating && { terminatingReplicas: pods.terminating.length }),
+    observedGeneration: owner.metadata.generation ?? 0,
     ...(conditions.length > 0 && { conditions }),
   };
 }
 
 /** When the next ready pod becomes available; undefined when time alone changes nothing. */
-export function nextAvailableInMs(replicaSet: ReplicaSet, active: readonly Pod[], nowMs: number): number | undefined {
+export function nextAvailableInMs(owner: Replicated, active: readonly Pod[], nowMs: number): number | undefined {
   const waits = active
-    .map(pod => availableInMs(pod, replicaSet.spec.minReadySeconds ?? 0, nowMs))
+    .map(pod => availableInMs(pod, owner.spec.minReadySeconds ?? 0, nowMs))
     .filter(wait => wait !== undefined && wait > 0) as number[];
   return waits.length === 0 ? undefined : Math.min(...waits);
 }

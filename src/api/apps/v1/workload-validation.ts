@@ -1,5 +1,6 @@
 import type { PodTemplateSpec } from "../../core/v1/pod-template.ts";
 import { validatePodTemplate } from "../../core/v1/pod-validation.ts";
+import type { ReplicationController, ReplicationControllerStatus } from "../../core/v1/replication-controller.ts";
 import { type FieldError, forbidden, invalid, notSupported, required } from "../../field-error.ts";
 import type { LabelSelector } from "../../meta/v1/label-selector.ts";
 import { labelSelectorMatcher } from "../../meta/v1/label-selector-match.ts";
@@ -11,7 +12,7 @@ import {
   validateLabelSelector,
 } from "../../validation.ts";
 import type { Deployment, DeploymentSpec } from "./deployment.ts";
-import type { ReplicaSet } from "./replica-set.ts";
+import type { ReplicaSet, ReplicaSetStatus } from "./replica-set.ts";
 
 export function validateDeployment({ spec }: Deployment, old: Deployment | undefined): FieldError[] {
   return [
@@ -36,6 +37,18 @@ export function validateReplicaSet({ spec }: ReplicaSet, old: ReplicaSet | undef
   ];
 }
 
+/** The selector of a replication controller is a plain set of labels. */
+export function validateReplicationController({ spec }: ReplicationController): FieldError[] {
+  const { selector = {}, template } = spec;
+  const isEmpty = Object.keys(selector).length === 0;
+  return [
+    ...nonNegative("spec.minReadySeconds", spec.minReadySeconds),
+    ...(isEmpty ? [required("spec.selector")] : []),
+    ...nonNegative("spec.replicas", spec.replicas),
+    ...templateErrors({ matchLabels: selector }, template, "ReplicationController"),
+  ];
+}
+
 export function validateDeploymentStatus({ status }: Deployment, old: Deployment): FieldError[] {
   const errors = counts(status, [
     "replicas",
@@ -55,7 +68,15 @@ export function validateDeploymentStatus({ status }: Deployment, old: Deployment
   return errors;
 }
 
+export function validateReplicationControllerStatus({ status }: ReplicationController): FieldError[] {
+  return replicaCountErrors(status);
+}
+
 export function validateReplicaSetStatus({ status }: ReplicaSet): FieldError[] {
+  return replicaCountErrors(status);
+}
+
+function replicaCountErrors(status: ReplicaSetStatus | ReplicationControllerStatus | undefined): FieldError[] {
   const errors = counts(status, [
     "replicas",
     "fullyLabeledReplicas",
