@@ -92,6 +92,8 @@ export class NodeReporter {
         const isReady = await this.#report();
         failures = 0;
         waitMs = isReady ? this.#options.nodeStatusUpdateFrequencyMs : unreadyPeriodMs;
+        // The range may have come while the report was made.
+        if (this.#hasNewPodCidr()) waitMs = 0;
       } catch (error) {
         if (signal.aborted) return;
         this.#deps.log.warn("the node's status cannot be reported", { error });
@@ -107,7 +109,7 @@ export class NodeReporter {
     const stop = () => woken.abort();
     signal.addEventListener("abort", stop, { once: true });
     this.#changed = () => {
-      if (this.#podCidr() !== this.#givenCidr) woken.abort();
+      if (this.#hasNewPodCidr()) woken.abort();
     };
     try {
       if (!signal.aborted) await this.#deps.clock.sleep(ms, woken.signal);
@@ -169,10 +171,15 @@ export class NodeReporter {
   }
 
   async #giveRuntimeConfig(): Promise<void> {
+    if (!this.#hasNewPodCidr()) return;
     const podCidr = this.#podCidr();
-    if (podCidr === "" || podCidr === this.#givenCidr) return;
     await this.#deps.runtime.updateRuntimeConfig({ runtimeConfig: { networkConfig: { podCidr } } }, {});
     this.#givenCidr = podCidr;
+  }
+
+  #hasNewPodCidr(): boolean {
+    const podCidr = this.#podCidr();
+    return podCidr !== "" && podCidr !== this.#givenCidr;
   }
 
   #podCidr(): string {
