@@ -1,6 +1,7 @@
 import { YAMLException } from "js-yaml";
 import { UserError } from "./error.ts";
-import { type PositionedNode, parsePositioned, positionOf } from "./yaml-positions.ts";
+import { isName, labelProblems, nodeNameProblem, taintProblems } from "./node-settings.ts";
+import { type PositionedEntry, type PositionedNode, parsePositioned, positionOf } from "./yaml-positions.ts";
 
 /** What a cluster is to be, as `up --config FILE` says it. */
 export interface ClusterConfig {
@@ -36,8 +37,7 @@ export const defaultConfig: ClusterConfig = {
   nodes: [{ name: "node-1", role: "control-plane", labels: {}, taints: [] }],
 };
 
-const maxNodes = 50;
-const nameForm = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+export const maxNodes = 50;
 
 /** Reads a config file's text. Throws UserError with file, line and column of everything that is wrong. */
 export function parseConfig(source: string, file: string): ClusterConfig {
@@ -57,7 +57,7 @@ export function parseConfig(source: string, file: string): ClusterConfig {
 }
 
 export function checkName(name: string): void {
-  if (!nameForm.test(name))
+  if (!isName(name))
     throw new UserError(`"${name}" is no cluster name: use up to 40 lower-case letters, digits and "-"`);
 }
 
@@ -110,7 +110,7 @@ function readConfig(reader: Reader, root: PositionedNode): ClusterConfig {
   reader.fields(root, "the cluster", {
     name: node => {
       config.name = reader.text(node, "name");
-      if (!nameForm.test(config.name))
+      if (!isName(config.name))
         reader.problem(node.at, `name "${config.name}" must be up to 40 lower-case letters, digits and "-"`);
     },
     podSubnet: node => {
@@ -164,23 +164,27 @@ function readNode(reader: Reader, item: PositionedNode, index: number): NodeConf
   reader.fields(item, "a node", {
     name: node => {
       result.name = reader.text(node, "name");
-      if (!nameForm.test(result.name))
-        reader.problem(node.at, `node name "${result.name}" must be up to 40 lower-case letters, digits and "-"`);
+      const problem = nodeNameProblem(result.name);
+      if (problem !== undefined) reader.problem(node.at, problem);
     },
     role: node => {
       result.role = reader.choice(node, "role", ["control-plane", "worker"]);
     },
     labels: node => {
       if (node.type !== "map") return reader.problem(node.at, "labels must be a mapping");
-      result.labels = Object.fromEntries(
-        node.entries.map(entry => [entry.key, reader.text(entry.value, `label ${entry.key}`)]),
-      );
+      result.labels = Object.fromEntries(node.entries.map(entry => readLabel(reader, entry)));
     },
     taints: node => {
       result.taints = reader.list(node, "taints").map(each => readTaint(reader, each));
     },
   });
   return result;
+}
+
+function readLabel(reader: Reader, { key, at, value }: PositionedEntry): readonly [string, string] {
+  const text = reader.text(value, `label ${key}`);
+  for (const problem of labelProblems(key, text)) reader.problem(at, problem);
+  return [key, text];
 }
 
 function readTaint(reader: Reader, item: PositionedNode): TaintConfig {
@@ -196,7 +200,7 @@ function readTaint(reader: Reader, item: PositionedNode): TaintConfig {
       taint.effect = reader.choice(node, "effect", ["NoSchedule", "PreferNoSchedule", "NoExecute"]);
     },
   });
-  if (taint.key === "") reader.problem(item.at, "a taint needs a key");
+  for (const problem of taintProblems(taint)) reader.problem(item.at, problem);
   return taint;
 }
 

@@ -1,4 +1,4 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type CertificateAuthority,
@@ -6,10 +6,11 @@ import {
   createServiceAccountKeys,
   issueCertificate,
   type KeyedCertificate,
+  loadCa,
 } from "#base/host/certificates.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { ClusterPaths } from "./paths.ts";
-import type { ClusterPlan } from "./plan.ts";
+import type { ClusterPlan, NodePlan } from "./plan.ts";
 import { writePrivateFile } from "./processes.ts";
 import { addressAt } from "./ranges.ts";
 
@@ -28,8 +29,28 @@ export const credentialNames = {
 
 /** Makes what is missing of a cluster's keys and certificates; what is there stays. One certificate a component. */
 export async function ensureCredentials(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
-  // Written last: where it is, all is.
-  if (await exists(join(paths.certificates, "complete"))) return;
+  // Written last: where it is, all is but nodes added since.
+  if (!(await exists(join(paths.certificates, "complete")))) return createCredentials(config, plan, paths);
+  for (const node of plan.nodes) await ensureNodeCredentials(paths, node);
+}
+
+/** Makes the keys and certificates of one node, unless they are there. */
+export async function ensureNodeCredentials(paths: ClusterPaths, { name, address }: NodePlan): Promise<void> {
+  if (await exists(join(paths.certificates, lastOfNode(name)))) return;
+  const { certificate, key } = await readCredentials(paths, credentialNames.ca);
+  await issueForNode(await loadCa({ certificate, key }), paths, name, address);
+}
+
+export async function removeNodeCredentials(paths: ClusterPaths, node: string): Promise<void> {
+  const { kubelet, kubeletServer, proxy, dns } = credentialNames;
+  for (const nameOf of [dns, proxy, kubeletServer, kubelet])
+    for (const end of ["crt", "key"]) await rm(join(paths.certificates, `${nameOf(node)}.${end}`), { force: true });
+}
+
+/** {@link issueForNode} writes it last. */
+const lastOfNode = (node: string) => `${credentialNames.dns(node)}.crt`;
+
+async function createCredentials(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
   const names = credentialNames;
   const ca = await createCa(`k8ts-${config.name}`);
   const write = (name: string, pair: KeyedCertificate) => writePair(paths, name, pair);

@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { access, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { ClusterConfig } from "./config.ts";
 import type { ClusterPaths } from "./paths.ts";
 import type { ClusterPlan, NodePlan } from "./plan.ts";
@@ -19,6 +20,38 @@ export async function readRoutes(): Promise<readonly Route[]> {
         !route.dst.includes(":"),
     )
     .map(route => (route.type === "7" ? { ...route, type: "unreachable" } : route));
+}
+
+/** Puts one more node on the switch, taking away what an earlier try may have left of it. */
+export async function createNodeNetwork(
+  config: ClusterConfig,
+  plan: ClusterPlan,
+  paths: ClusterPaths,
+  node: NodePlan,
+): Promise<void> {
+  const text = `${removeNodeScript(paths, node)}\ncd ${word(paths.pins)}\n${nodeScript(config, plan, paths, node)}`;
+  await script(`making the network of ${node.name}`, text);
+}
+
+/** Takes one node off the switch. The processes inside must be gone. */
+export async function deleteNodeNetwork(paths: ClusterPaths, node: NodePlan): Promise<void> {
+  await script(`removing the network of ${node.name}`, removeNodeScript(paths, node));
+  await rm(join(paths.run, node.name), { recursive: true, force: true });
+}
+
+export function isNodeNetworkReady(paths: ClusterPaths, node: NodePlan): Promise<boolean> {
+  return exists(nodeReadyFile(paths, node));
+}
+
+/** Written last when a node's namespaces stand. */
+const nodeReadyFile = (paths: ClusterPaths, node: NodePlan) => join(paths.pins, `${node.name}.ready`);
+
+function removeNodeScript(paths: ClusterPaths, node: NodePlan): string {
+  const pin = join(paths.pins, node.name);
+  return `
+rm -f ${word(nodeReadyFile(paths, node))}
+nsenter --net=${word(paths.pins)}/switch ip link del ${node.link} 2>/dev/null || :
+for pin in ${word(`${pin}.net`)} ${word(`${pin}.mnt`)}; do umount "$pin" 2>/dev/null || :; rm -f "$pin"; done`;
 }
 
 /**
@@ -85,7 +118,8 @@ ${away}
 route add unreachable ${config.podSubnet} metric ${guardMetric}
 route add ${config.serviceSubnet} dev eth0 src ${node.address}
 addr add ${plan.dnsServiceIp}/32 dev lo
-END`;
+END
+: >${word(nodeReadyFile(paths, node))}`;
 }
 
 /** The host's part: `localhost:NODEPORT` leads into the cluster; with egress nat, pods reach what the host reaches. */
@@ -142,9 +176,15 @@ rmdir ${word(paths.run)} 2>/dev/null || :`,
   );
 }
 
-export async function isNetworkReady(paths: ClusterPaths): Promise<boolean> {
-  return (await readFile(paths.networkReady).catch(() => undefined)) !== undefined;
+export function isNetworkReady(paths: ClusterPaths): Promise<boolean> {
+  return exists(paths.networkReady);
 }
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
 
 /** The argv prefix that runs a command inside a node. */
 export function enterNode(paths: ClusterPaths, node: string): readonly string[] {

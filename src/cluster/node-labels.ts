@@ -1,12 +1,12 @@
 import type { HttpClient } from "#base/http-client.ts";
-import type { ClusterConfig } from "./config.ts";
+import type { NodeConfig } from "./config.ts";
 import { UserError } from "./error.ts";
 import { isReservedLabel } from "./programs.ts";
 
 /** Sets the labels that a kubelet may not give to its own node: its role, and others of Kubernetes' domains. */
-export async function labelNodes(http: HttpClient, config: ClusterConfig): Promise<void> {
+export async function labelNodes(http: HttpClient, nodes: readonly NodeConfig[]): Promise<void> {
   await Promise.all(
-    config.nodes.map(async node => {
+    nodes.map(async node => {
       const role: Record<string, string> =
         node.role === "control-plane" ? { "node-role.kubernetes.io/control-plane": "" } : {};
       const labels = {

@@ -1,7 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ClusterConfig } from "./config.ts";
+import { type ClusterConfig, maxNodes, type NodeConfig } from "./config.ts";
 import { UserError } from "./error.ts";
 import { addressAt, clashingRoute, freeNodeSubnet, freeRouteProtocol, type Route } from "./ranges.ts";
+
+/** Addresses of the /24, counted from its first. */
+const firstNodeAddress = 11;
+const lastNodeAddress = 254;
 
 /** What `up` decided once and keeps: addresses and names on this machine. */
 export interface ClusterPlan {
@@ -16,10 +20,12 @@ export interface ClusterPlan {
   readonly cgroup: string;
   readonly dnsServiceIp: string;
   readonly nodes: readonly NodePlan[];
+  /** How many nodes there have ever been: an address never comes back as another node's. */
+  readonly nodesMade: number;
 }
 
-export interface NodePlan {
-  readonly name: string;
+/** A node as it was asked for, with its place on this machine. */
+export interface NodePlan extends NodeConfig {
   readonly address: string;
   /** The node's port on the switch: at most 15 characters. */
   readonly link: string;
@@ -61,13 +67,50 @@ export function planCluster(config: ClusterConfig, routes: readonly Route[]): Cl
     routeProtocol,
     cgroup,
     dnsServiceIp: addressAt(config.serviceSubnet, 10),
-    nodes: config.nodes.map((node, index) => ({
-      name: node.name,
-      address: addressAt(nodeSubnet, 11 + index),
-      link: `n${index + 1}`,
-      cgroup: `${cgroup}/${node.name}`,
-    })),
+    nodes: config.nodes.map((node, index) => planNode({ nodeSubnet, cgroup }, node, index)),
+    nodesMade: config.nodes.length,
   };
+}
+
+/** The node made after `before` others. */
+function planNode(
+  { nodeSubnet, cgroup }: Pick<ClusterPlan, "nodeSubnet" | "cgroup">,
+  node: NodeConfig,
+  before: number,
+): NodePlan {
+  return {
+    ...node,
+    address: addressAt(nodeSubnet, firstNodeAddress + before),
+    link: `n${before + 1}`,
+    cgroup: `${cgroup}/${node.name}`,
+  };
+}
+
+/** The cluster with one node more. Throws UserError where none fits. */
+export function withNode(record: ClusterRecord, node: NodeConfig): ClusterRecord {
+  const { plan } = record;
+  if (plan.nodes.length >= maxNodes)
+    throw new UserError(`${plan.nodes.length} nodes are the most that fit in a cluster`);
+  if (firstNodeAddress + plan.nodesMade > lastNodeAddress)
+    throw new UserError(
+      `no address of ${plan.nodeSubnet} is left: ${plan.nodesMade} nodes had one already; make a new cluster`,
+    );
+  const nodes = [...plan.nodes, planNode(plan, node, plan.nodesMade)];
+  return { ...record, plan: { ...plan, nodes, nodesMade: plan.nodesMade + 1 } };
+}
+
+export function withoutNode(record: ClusterRecord, name: string): ClusterRecord {
+  const { plan } = record;
+  return { ...record, plan: { ...plan, nodes: plan.nodes.filter(node => node.name !== name) } };
+}
+
+/** A node of the cluster. Throws UserError naming those that there are. */
+export function requireNode({ config, plan }: ClusterRecord, name: string): NodePlan {
+  const node = plan.nodes.find(each => each.name === name);
+  if (node !== undefined) return node;
+  throw new UserError(
+    `cluster "${config.name}" has no node "${name}": it has ${plan.nodes.map(each => each.name).join(", ")}`,
+  );
 }
 
 /** `k8s-NAME` as far as an interface name reaches; longer names end in a hash, so that two never meet. */

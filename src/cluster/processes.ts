@@ -43,6 +43,9 @@ rm -f "$pidfile.supervisor" "$pidfile.process"`;
 
 const pidFile = (paths: ClusterPaths, name: string) => join(paths.run, name);
 export const logFile = (paths: ClusterPaths, name: string) => join(paths.logs, `${name}.log`);
+/** The log and the one before it, which exists once the log was full. */
+export const logFiles = (paths: ClusterPaths, name: string) =>
+  [logFile(paths, name), `${logFile(paths, name)}.1`] as const;
 
 /** Starts it unless it runs already. */
 export async function startProcess(paths: ClusterPaths, it: SupervisedProcess, isV2: boolean): Promise<void> {

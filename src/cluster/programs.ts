@@ -58,7 +58,6 @@ export async function agentProcess(
   programs: Programs,
 ): Promise<SupervisedProcess> {
   const { config, plan } = record;
-  const settings = config.nodes.find(each => each.name === node.name)!;
   const isFirst = plan.nodes[0]!.name === node.name;
   const content: AgentProcessConfig = {
     cluster: config.name,
@@ -66,7 +65,7 @@ export async function agentProcess(
     nodeIp: node.address,
     serverUrl: serverUrl(plan),
     certificatesFolder: paths.certificates,
-    dataFolder: join(paths.state, "nodes", node.name),
+    dataFolder: nodeDataFolder(paths, node.name),
     runFolder: join(paths.run, node.name),
     imageFolder: paths.images,
     cgroupParent: node.cgroup,
@@ -75,12 +74,12 @@ export async function agentProcess(
     dnsServiceIp: plan.dnsServiceIp,
     clusterDomain,
     egress: config.egress,
-    labels: Object.fromEntries(Object.entries(settings.labels).filter(([key]) => !isReservedLabel(key))),
-    taints: settings.taints,
+    labels: Object.fromEntries(Object.entries(node.labels).filter(([key]) => !isReservedLabel(key))),
+    taints: node.taints,
     hostNetworkPin: join(paths.pins, "host"),
     ...(isFirst && { host: { networkPin: join(paths.pins, "host"), table: plan.hostTable } }),
   };
-  const file = join(paths.state, `agent-${node.name}.json`);
+  const file = agentConfigFile(paths, node.name);
   await writePrivateFile(file, JSON.stringify(content, undefined, 2));
   return {
     name: agentName(node.name),
@@ -89,6 +88,14 @@ export async function agentProcess(
     inside: "all",
     argv: command(programs, "agent.js", file),
   };
+}
+
+const nodeDataFolder = (paths: ClusterPaths, node: string) => join(paths.state, "nodes", node);
+const agentConfigFile = (paths: ClusterPaths, node: string) => join(paths.state, `agent-${node}.json`);
+
+/** What of an agent survives a restart of the machine. */
+export function agentStateFiles(paths: ClusterPaths, node: string): readonly string[] {
+  return [nodeDataFolder(paths, node), agentConfigFile(paths, node)];
 }
 
 /**

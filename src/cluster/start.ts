@@ -6,7 +6,14 @@ import { ensureCredentials } from "./credentials.ts";
 import { UserError } from "./error.ts";
 import { writeClusterKubeconfig } from "./kubeconfig.ts";
 import { checkMachine, installPackages, missingPackages } from "./machine.ts";
-import { createNetwork, deleteNetwork, isNetworkReady, readRoutes } from "./network.ts";
+import {
+  createNetwork,
+  createNodeNetwork,
+  deleteNetwork,
+  isNetworkReady,
+  isNodeNetworkReady,
+  readRoutes,
+} from "./network.ts";
 import { labelNodes } from "./node-labels.ts";
 import { type ClusterPaths, clusterPaths } from "./paths.ts";
 import { type ClusterPlan, type ClusterRecord, planCluster } from "./plan.ts";
@@ -50,10 +57,10 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
     await progress.step("API server", () => waitForServer(http, paths, serverTimeoutMs));
     await writeClusterKubeconfig(record, paths);
     await progress.step(plan.nodes.length === 1 ? "node Ready" : `${plan.nodes.length} nodes Ready`, async () => {
-      await waitForNodes(http, plan, paths, nodesTimeoutMs);
-      await labelNodes(http, config);
+      await waitForNodes(http, plan.nodes, paths, nodesTimeoutMs);
+      await labelNodes(http, plan.nodes);
     });
-    await progress.step("cluster DNS", () => waitForDns(plan, paths, dnsTimeoutMs));
+    await progress.step("cluster DNS", () => waitForDns(plan, plan.nodes, paths, dnsTimeoutMs));
   } finally {
     await http[Symbol.asyncDispose]();
   }
@@ -85,7 +92,7 @@ async function seed(options: StartOptions, paths: ClusterPaths): Promise<void> {
 }
 
 async function ensureNetwork(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
-  if (await isNetworkReady(paths)) return;
+  if (await isNetworkReady(paths)) return ensureNodeNetworks(config, plan, paths);
   const names = ["server", ...plan.nodes.map(node => agentName(node.name))];
   const running = await Promise.all(names.map(name => isRunning(paths, name)));
   if (running.includes(true))
@@ -93,4 +100,12 @@ async function ensureNetwork(config: ClusterConfig, plan: ClusterPlan, paths: Cl
   await killCgroup(plan.cgroup);
   await deleteNetwork(plan, paths);
   await createNetwork(config, plan, paths);
+}
+
+/** Adding a node may have been cut off: its network is made anew, but never under a running agent. */
+async function ensureNodeNetworks(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
+  for (const node of plan.nodes) {
+    if ((await isNodeNetworkReady(paths, node)) || (await isRunning(paths, agentName(node.name)))) continue;
+    await createNodeNetwork(config, plan, paths, node);
+  }
 }

@@ -2,7 +2,7 @@ import type { HttpClient } from "#base/http-client.ts";
 import { answersOk, getJson } from "./api-access.ts";
 import { UserError } from "./error.ts";
 import type { ClusterPaths } from "./paths.ts";
-import type { ClusterPlan } from "./plan.ts";
+import type { ClusterPlan, NodePlan } from "./plan.ts";
 import { logFile } from "./processes.ts";
 import { run } from "./shell.ts";
 
@@ -25,14 +25,14 @@ export async function waitForServer(http: HttpClient, paths: ClusterPaths, timeo
 
 export async function waitForNodes(
   http: HttpClient,
-  plan: ClusterPlan,
+  nodes: readonly NodePlan[],
   paths: ClusterPaths,
   timeoutMs: number,
 ): Promise<void> {
-  let late = plan.nodes.map(node => node.name);
+  let late = nodes.map(node => node.name);
   await poll(timeoutMs, async () => {
     const ready = await readyNodes(http);
-    late = plan.nodes.map(node => node.name).filter(name => !ready.has(name));
+    late = nodes.map(node => node.name).filter(name => !ready.has(name));
     return late.length === 0;
   });
   if (late.length > 0)
@@ -49,9 +49,14 @@ export async function readyNodes(http: HttpClient): Promise<ReadonlySet<string>>
 }
 
 /** Asks each node's DNS for a name of the cluster, as a pod would. */
-export async function waitForDns(plan: ClusterPlan, paths: ClusterPaths, timeoutMs: number): Promise<void> {
+export async function waitForDns(
+  { dnsServiceIp }: ClusterPlan,
+  nodes: readonly NodePlan[],
+  paths: ClusterPaths,
+  timeoutMs: number,
+): Promise<void> {
   const late = await Promise.all(
-    plan.nodes.map(async node => {
+    nodes.map(async node => {
       const ask = [
         "nsenter",
         `--net=${paths.pins}/${node.name}.net`,
@@ -61,7 +66,7 @@ export async function waitForDns(plan: ClusterPlan, paths: ClusterPaths, timeout
         "nslookup",
         "-type=a",
         "kubernetes.default.svc.cluster.local",
-        plan.dnsServiceIp,
+        dnsServiceIp,
       ];
       const answered = await poll(timeoutMs, async () => (await run(ask)).exitCode === 0);
       return answered ? undefined : node.name;

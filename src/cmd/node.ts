@@ -1,18 +1,30 @@
 import type { Command } from "commander";
 import { isCgroupV2 } from "#cluster/cgroups.ts";
-import { UserError } from "#cluster/error.ts";
 import { lockCluster } from "#cluster/lock.ts";
+import { parseLabel, parseTaint } from "#cluster/node-settings.ts";
+import { addNode as addToCluster, removeNode } from "#cluster/nodes.ts";
 import { clusterPaths } from "#cluster/paths.ts";
-import type { ClusterRecord, NodePlan } from "#cluster/plan.ts";
+import { requireNode } from "#cluster/plan.ts";
 import { startProcess } from "#cluster/processes.ts";
 import { agentProcess } from "#cluster/programs.ts";
 import { requireRecord } from "#cluster/record.ts";
 import { stopNode } from "#cluster/stop.ts";
 import { examples, nameOption } from "./cluster-option.ts";
-import { programs } from "./launch.ts";
+import { programs, progressFor } from "./launch.ts";
 
 export function addNode(program: Command): void {
-  const node = program.command("node").description("stop and start single nodes");
+  const node = program.command("node").description("add, stop, start and remove single nodes");
+  node
+    .command("add <node>")
+    .description("add a node to a running cluster, and wait until it is Ready")
+    .addOption(nameOption())
+    .option("--label <key=value>", "a label of the node; may be repeated", collect, [])
+    .option("--taint <key=value:effect>", "a taint of the node; may be repeated", collect, [])
+    .addHelpText(
+      "after",
+      examples("k8ts node add node-4", "k8ts node add db-1 --label disk=ssd --taint dedicated=db:NoSchedule"),
+    )
+    .action((name: string, options: AddOptions) => add(name, options));
   node
     .command("stop <node>")
     .description("stop a node as if it lost its power: its agent and its containers")
@@ -41,12 +53,35 @@ export function addNode(program: Command): void {
       );
       process.stdout.write(`Node "${name}" is started.\n`);
     });
+  node
+    .command("rm <node>")
+    .description("remove a node for good; kubectl drain moves its pods away beforehand")
+    .addOption(nameOption())
+    .addHelpText("after", examples("kubectl drain node-4 --ignore-daemonsets && k8ts node rm node-4"))
+    .action(async (name: string, options: { name: string }) => {
+      await using _lock = await lockCluster(options.name);
+      await removeNode(await requireRecord(options.name), name);
+      process.stdout.write(`Node "${name}" is gone.\n`);
+    });
 }
 
-function requireNode(record: ClusterRecord, name: string): NodePlan {
-  const node = record.plan.nodes.find(each => each.name === name);
-  if (node !== undefined) return node;
-  throw new UserError(
-    `cluster "${record.config.name}" has no node "${name}": it has ${record.plan.nodes.map(each => each.name).join(", ")}`,
-  );
+interface AddOptions {
+  readonly name: string;
+  readonly label: readonly string[];
+  readonly taint: readonly string[];
+}
+
+const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
+
+async function add(name: string, options: AddOptions): Promise<void> {
+  const settings = {
+    name,
+    role: "worker",
+    labels: Object.fromEntries(options.label.map(parseLabel)),
+    taints: options.taint.map(parseTaint),
+  } as const;
+  const progress = progressFor("text");
+  await using _lock = await lockCluster(options.name);
+  const node = await addToCluster(await requireRecord(options.name), settings, { programs: programs(), progress });
+  progress.note(`Node "${name}" (${node.address}) is Ready after ${(progress.elapsedMs() / 1000).toFixed(2)} s.`);
 }
