@@ -1,9 +1,11 @@
 import { codecOf } from "#api/codec/codec.ts";
 import { deepFreeze } from "#api/codec/freeze.ts";
+import { decodeProtobufList } from "#api/codec/list.ts";
 import { statusType } from "#api/meta/v1/status.ts";
 import { apiVersionOf, type KubernetesObject, type ResourceDefinition, type TypeDefinition } from "#api/resource.ts";
+import { ProtobufReader } from "#wire/protobuf.ts";
+import { unwrapProtobuf, wrapProtobuf } from "#wire/protobuf-envelope.ts";
 import type { ObjectList, WatchEvent } from "./client.ts";
-import { fieldBytes, fieldText, messageFields, unwrap, wrap } from "./protobuf-envelope.ts";
 import { statusError } from "./response-error.ts";
 import { type FrameReader, initialEventsEndAnnotation, joinBytes, type WireFormat } from "./wire-format.ts";
 
@@ -16,29 +18,28 @@ export const protobufFormat: WireFormat = {
   contentType: mediaType,
 
   encode<T>(definition: TypeDefinition<T>, object: T) {
-    return wrap(apiVersionOf(definition), definition.kind, codecOf(definition).encodeProtobuf(object));
+    const raw = codecOf(definition).encodeProtobuf(object);
+    return wrapProtobuf({ apiVersion: apiVersionOf(definition), kind: definition.kind, raw });
   },
 
   decode<T>(definition: TypeDefinition<T>, bytes: Uint8Array) {
-    return decodeMessage(definition, unwrap(bytes).raw);
+    return decodeMessage(definition, unwrapProtobuf(bytes).raw);
   },
 
   decodeList<T extends KubernetesObject>(resource: ResourceDefinition<T>, bytes: Uint8Array): ObjectList<T> {
-    const fields = messageFields(unwrap(bytes).raw);
-    const metadata = messageFields(fieldBytes(fields, 1));
+    const { metadata, items } = decodeProtobufList(unwrapProtobuf(bytes).raw);
     return {
-      resourceVersion: fieldText(metadata, 2),
-      continue: fieldText(metadata, 3) || undefined,
-      items: fields.filter(field => field.number === 2).map(field => decodeMessage(resource, field.bytes)),
+      resourceVersion: metadata.resourceVersion ?? "",
+      continue: metadata.continue || undefined,
+      items: items.map(raw => decodeMessage(resource, raw)),
     };
   },
 
   frames: () => new LengthPrefixedReader(),
 
   decodeEvent<T extends KubernetesObject>(resource: ResourceDefinition<T>, frame: Uint8Array): WatchEvent<T> {
-    const fields = messageFields(frame);
-    const type = fieldText(fields, 1);
-    const { kind, raw } = unwrap(fieldBytes(messageFields(fieldBytes(fields, 2)), 1));
+    const { type, object } = readEvent(new ProtobufReader(frame));
+    const { kind, raw } = unwrapProtobuf(object);
     switch (type) {
       case "ADDED":
       case "MODIFIED":
@@ -54,6 +55,29 @@ export const protobufFormat: WireFormat = {
     }
   },
 };
+
+/** A WatchEvent: type (1), object (2) = RawExtension: raw (1) = the object in its envelope. */
+function readEvent(reader: ProtobufReader): { readonly type: string; readonly object: Uint8Array } {
+  let type = "";
+  let object: Uint8Array = new Uint8Array(0);
+  while (!reader.done) {
+    const tag = reader.unsigned();
+    if (tag === 0x0a) type = reader.string();
+    else if (tag === 0x12) object = reader.nested(readRawExtension);
+    else reader.skip(tag & 7);
+  }
+  return { type, object };
+}
+
+function readRawExtension(reader: ProtobufReader): Uint8Array {
+  let raw: Uint8Array = new Uint8Array(0);
+  while (!reader.done) {
+    const tag = reader.unsigned();
+    if (tag === 0x0a) raw = reader.bytes();
+    else reader.skip(tag & 7);
+  }
+  return raw;
+}
 
 function decodeMessage<T>(definition: TypeDefinition<T>, raw: Uint8Array): T {
   return deepFreeze(codecOf(definition).decodeProtobuf(raw));

@@ -1,14 +1,14 @@
 import { codecOf } from "#api/codec/codec.ts";
 import { type Status, statusType } from "#api/meta/v1/status.ts";
 import { ApiError } from "#api/status.ts";
-import { isEnvelope, unwrap } from "./protobuf-envelope.ts";
+import { isProtobufEnvelope, unwrapProtobuf } from "#wire/protobuf-envelope.ts";
 
 const utf8 = new TextDecoder();
 
 /** The error that a response with a status of 400 and above means. */
 export function responseError(httpStatus: number, body: Uint8Array): ApiError {
-  if (isEnvelope(body)) {
-    const { kind, raw } = unwrap(body);
+  if (isProtobufEnvelope(body)) {
+    const { kind, raw } = unwrapProtobuf(body);
     return statusError({ ...codecOf(statusType).decodeProtobuf(raw), kind }, httpStatus);
   }
   return statusError(parsedOrText(utf8.decode(body)), httpStatus);

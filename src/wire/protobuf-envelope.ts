@@ -1,9 +1,6 @@
-import { Buffer } from "node:buffer";
-import { ProtobufError, ProtobufReader, ProtobufWriter } from "./protobuf.ts";
+import { lengthDelimitedHead, ProtobufError, ProtobufReader } from "./protobuf.ts";
 
-/** What stands before every Kubernetes object in protobuf: `k8s` and a zero byte, then a runtime.Unknown message. */
-export const protobufMagic: Uint8Array = Uint8Array.of(0x6b, 0x38, 0x73, 0x00);
-
+/** How Kubernetes sends an object in protobuf: `k8s` and a zero byte, then a runtime.Unknown message around it. */
 export interface ProtobufEnvelope {
   readonly apiVersion: string;
   readonly kind: string;
@@ -11,36 +8,51 @@ export interface ProtobufEnvelope {
   readonly raw: Uint8Array;
 }
 
+const magic = Uint8Array.of(0x6b, 0x38, 0x73, 0x00);
+const encoder = new TextEncoder();
+
+/** What stands before a message of `rawLength` bytes: type meta (1), then the head of the message (2). */
+export function envelopeHead(apiVersion: string, kind: string, rawLength: number): Uint8Array {
+  const version = encoder.encode(apiVersion);
+  const kindBytes = encoder.encode(kind);
+  const typeMeta = [
+    ...lengthDelimitedHead(1, version.length),
+    ...version,
+    ...lengthDelimitedHead(2, kindBytes.length),
+    ...kindBytes,
+  ];
+  return Uint8Array.from([
+    ...magic,
+    ...lengthDelimitedHead(1, typeMeta.length),
+    ...typeMeta,
+    ...lengthDelimitedHead(2, rawLength),
+  ]);
+}
+
+/** What stands behind the message: contentEncoding (3) and contentType (4), empty, as upstream writes them. */
+export const envelopeTail: Uint8Array = Uint8Array.of(0x1a, 0, 0x22, 0);
+
 export function wrapProtobuf({ apiVersion, kind, raw }: ProtobufEnvelope): Uint8Array {
-  const writer = new ProtobufWriter(raw.length + 128);
-  writeUnknown(writer, apiVersion, kind, raw);
-  writer.raw(protobufMagic);
-  return writer.finish();
+  const head = envelopeHead(apiVersion, kind, raw.length);
+  const bytes = new Uint8Array(head.length + raw.length + envelopeTail.length);
+  bytes.set(head);
+  bytes.set(raw, head.length);
+  bytes.set(envelopeTail, head.length + raw.length);
+  return bytes;
 }
 
-/** The runtime.Unknown alone, without magic. */
-function writeUnknown(writer: ProtobufWriter, apiVersion: string, kind: string, raw: Uint8Array): void {
-  writer.string(4, "");
-  writer.string(3, "");
-  writer.bytes(2, raw);
-  const mark = writer.length;
-  writer.string(2, kind);
-  writer.string(1, apiVersion);
-  writer.enclose(1, mark);
-}
-
-export function hasProtobufMagic(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && protobufMagic.every((byte, index) => bytes[index] === byte);
+export function isProtobufEnvelope(bytes: Uint8Array): boolean {
+  return bytes.length >= magic.length && magic.every((byte, index) => bytes[index] === byte);
 }
 
 /** Throws {@link ProtobufError}. `raw` is a view. */
 export function unwrapProtobuf(bytes: Uint8Array): ProtobufEnvelope {
-  if (!hasProtobufMagic(bytes)) {
+  if (!isProtobufEnvelope(bytes)) {
     throw new ProtobufError("provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]");
   }
-  const reader = new ProtobufReader(bytes.subarray(4));
+  const reader = new ProtobufReader(bytes.subarray(magic.length));
   let type = { apiVersion: "", kind: "" };
-  let raw: Uint8Array = Buffer.alloc(0);
+  let raw: Uint8Array = new Uint8Array(0);
   while (!reader.done) {
     const tag = reader.unsigned();
     if (tag === 0x0a) type = reader.nested(readTypeMeta);

@@ -113,6 +113,19 @@ function varintSize(value: number): number {
   return size;
 }
 
+/** Tag and length of a length-delimited field whose `length` bytes follow. */
+export function lengthDelimitedHead(field: number, length: number): number[] {
+  return [(field << 3) | wireType.bytes, ...varintBytes(length)];
+}
+
+export function varintBytes(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);
+  bytes.push(rest);
+  return bytes;
+}
+
 /** Reads a message forwards; `end` moves while nested messages are read. Throws {@link ProtobufError}. */
 export class ProtobufReader {
   readonly buffer: Buffer;

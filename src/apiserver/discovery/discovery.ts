@@ -2,8 +2,8 @@ import { codecOf } from "#api/codec/codec.ts";
 import { apiGroupListType, apiGroupType, apiResourceListType, apiVersionsType } from "#api/meta/v1/discovery.ts";
 import type { ResourceDefinition, TypeDefinition } from "#api/resource.ts";
 import type { HttpRequest, HttpResponse } from "#base/http.ts";
+import { wrapProtobuf } from "#wire/protobuf-envelope.ts";
 import { toYaml } from "#wire/yaml.ts";
-import { envelope } from "../endpoints/envelope.ts";
 import { mediaTypes, negotiate, type Representation } from "../endpoints/negotiate.ts";
 import { aggregatedDiscovery, aggregatedMediaType } from "./aggregated.ts";
 import { apiGroup, apiGroupList, apiResourceList, apiVersions } from "./classic.ts";
@@ -144,7 +144,7 @@ function document<T>(
   apiVersion: "" | "v1",
 ): HttpResponse {
   if (form.format === "protobuf") {
-    const body = envelope(apiVersion, definition.kind, codecOf(definition).encodeProtobuf(value));
+    const body = wrapProtobuf({ apiVersion, kind: definition.kind, raw: codecOf(definition).encodeProtobuf(value) });
     return { status: 200, headers: { "content-type": mediaTypes.protobuf }, body };
   }
   const whole = { kind: definition.kind, ...(apiVersion && { apiVersion }), ...value };

@@ -3,9 +3,10 @@ import { type Decoded, DecodeError } from "#api/codec.ts";
 import { apiVersionOf, type TypeDefinition } from "#api/resource.ts";
 import { badRequest, invalid, requestEntityTooLarge, unsupportedMediaType } from "#api/status.ts";
 import { BodyTooLargeError } from "#base/http.ts";
+import { ProtobufError } from "#wire/protobuf.ts";
+import { type ProtobufEnvelope, unwrapProtobuf } from "#wire/protobuf-envelope.ts";
 import { parseYaml } from "#wire/yaml.ts";
 import type { Exchange } from "../exchange.ts";
-import { openEnvelope } from "./envelope.ts";
 import { mediaTypes } from "./negotiate.ts";
 
 export const bodyLimitBytes = 3 * 1024 * 1024;
@@ -59,11 +60,20 @@ function decodeJson<T>(bytes: Uint8Array, definition: TypeDefinition<T>): Decode
 }
 
 function decodeProtobuf<T>(bytes: Uint8Array, definition: TypeDefinition<T>): Decoded<T> {
-  const { apiVersion, kind, message } = openEnvelope(bytes);
+  const { apiVersion, kind, raw } = openEnvelope(bytes);
   try {
-    return { object: codecOf(definition).decodeProtobuf(message), apiVersion, kind, strictErrors: [] };
+    return { object: codecOf(definition).decodeProtobuf(raw), apiVersion, kind, strictErrors: [] };
   } catch (error) {
     throw undecodable(error, bytes, definition);
+  }
+}
+
+function openEnvelope(bytes: Uint8Array): ProtobufEnvelope {
+  try {
+    return unwrapProtobuf(bytes);
+  } catch (error) {
+    if (error instanceof ProtobufError) throw badRequest(error.message);
+    throw error;
   }
 }
 

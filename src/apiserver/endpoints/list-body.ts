@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import { apiVersionOf, type ResourceDefinition } from "#api/resource.ts";
 import type { BodySink, BodyWriter, HttpConnection } from "#base/http.ts";
-import { envelopeHead, envelopeTail, field } from "./envelope.ts";
+import { lengthDelimitedHead, varintBytes } from "#wire/protobuf.ts";
+import { envelopeHead, envelopeTail } from "#wire/protobuf-envelope.ts";
 import type { Page } from "./list-read.ts";
 
 const chunkBytes = 256 * 1024;
@@ -77,8 +78,8 @@ export function protobufListPieces(definition: ResourceDefinition, page: Page): 
 /** The same for items that are not the resource's own (PartialObjectMetadata). */
 export function enveloped(apiVersion: string, kind: string, page: Page, items: readonly Uint8Array[]): Pieces {
   const meta = listMetaMessage(page);
-  const inner: Uint8Array[] = [Uint8Array.from(field(1, meta.length)), meta];
-  for (const item of items) inner.push(Uint8Array.from(field(2, item.length)), item);
+  const inner: Uint8Array[] = [Uint8Array.from(lengthDelimitedHead(1, meta.length)), meta];
+  for (const item of items) inner.push(Uint8Array.from(lengthDelimitedHead(2, item.length)), item);
   const messageLength = inner.reduce((sum, piece) => sum + piece.length, 0);
   const head = envelopeHead(apiVersion, kind, messageLength);
   const pieces = [head, ...inner, envelopeTail];
@@ -90,8 +91,15 @@ export function enveloped(apiVersion: string, kind: string, page: Page, items: r
 function listMetaMessage(page: Page): Uint8Array {
   const resourceVersion = encoder.encode(String(page.revision));
   const token = encoder.encode(page.continueToken);
-  const bytes = [0x0a, 0, ...field(2, resourceVersion.length), ...resourceVersion, ...field(3, token.length), ...token];
-  if (page.remaining !== undefined) bytes.push(0x20, ...field(0, page.remaining).slice(1));
+  const bytes = [
+    0x0a,
+    0,
+    ...lengthDelimitedHead(2, resourceVersion.length),
+    ...resourceVersion,
+    ...lengthDelimitedHead(3, token.length),
+    ...token,
+  ];
+  if (page.remaining !== undefined) bytes.push(0x20, ...varintBytes(page.remaining));
   return Uint8Array.from(bytes);
 }
 

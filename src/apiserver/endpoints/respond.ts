@@ -1,9 +1,9 @@
 import { codecOf } from "#api/codec/codec.ts";
 import { type Status, statusType } from "#api/meta/v1/status.ts";
 import type { HttpHeaders, HttpResponse } from "#base/http.ts";
+import { wrapProtobuf } from "#wire/protobuf-envelope.ts";
 import { toYaml } from "#wire/yaml.ts";
 import type { Exchange } from "../exchange.ts";
-import { envelope } from "./envelope.ts";
 import { mediaTypes, negotiate, type Representation } from "./negotiate.ts";
 
 const encoder = new TextEncoder();
@@ -27,7 +27,7 @@ export interface Payload {
 /** Answers with an object in the form that was negotiated. */
 export function respond(exchange: Exchange, status: number, payload: Payload, to: Representation): HttpResponse {
   if (to.format === "protobuf" && payload.protobuf !== undefined) {
-    const body = envelope(payload.apiVersion, payload.kind, payload.protobuf());
+    const body = wrapProtobuf({ apiVersion: payload.apiVersion, kind: payload.kind, raw: payload.protobuf() });
     return { status, headers: { "content-type": mediaTypes.protobuf }, body };
   }
   return respondJson(exchange, status, payload.json, to);

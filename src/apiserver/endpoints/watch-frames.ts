@@ -3,9 +3,10 @@ import { codecOf } from "#api/codec/codec.ts";
 import type { Status } from "#api/meta/v1/status.ts";
 import { statusType } from "#api/meta/v1/status.ts";
 import { apiVersionOf, type ResourceDefinition } from "#api/resource.ts";
+import { lengthDelimitedHead } from "#wire/protobuf.ts";
+import { wrapProtobuf } from "#wire/protobuf-envelope.ts";
 import type { ObjectVersion } from "../registry/object-store.ts";
 import type { CacheEvent } from "../watch-cache/watch-cache.ts";
-import { envelope, field } from "./envelope.ts";
 import type { Representation } from "./negotiate.ts";
 import { partialPayload } from "./partial-metadata.ts";
 import type { Payload } from "./respond.ts";
@@ -109,10 +110,15 @@ function jsonFrame(type: string, { json }: Payload): Uint8Array {
 
 /** Four bytes of length, then WatchEvent: type (1), object (2) = RawExtension: raw (1) = the object in its envelope. */
 function protobufFrame(type: string, { apiVersion, kind, protobuf }: Payload): Uint8Array {
-  const object = envelope(apiVersion, kind, protobuf!());
-  const raw = field(1, object.length);
+  const object = wrapProtobuf({ apiVersion, kind, raw: protobuf!() });
+  const raw = lengthDelimitedHead(1, object.length);
   const typeBytes = encoder.encode(type);
-  const event = [...field(1, typeBytes.length), ...typeBytes, ...field(2, raw.length + object.length), ...raw];
+  const event = [
+    ...lengthDelimitedHead(1, typeBytes.length),
+    ...typeBytes,
+    ...lengthDelimitedHead(2, raw.length + object.length),
+    ...raw,
+  ];
   const frame = Buffer.allocUnsafeSlow(4 + event.length + object.length);
   frame.writeUInt32BE(event.length + object.length);
   frame.set(event, 4);
