@@ -2,6 +2,7 @@
  * Builds the bundle that the launcher runs: .k8ts/bundle/<key>/{cli,server,agent,image-fetcher,store-worker}.js. The key is a hash of
  * the lockfile and all sources; the folder is built aside and renamed, then `current` is switched over.
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -30,6 +31,19 @@ const entries = {
   "store-worker": "src/store/sqlite/worker.ts",
 };
 
+/** What /version says of the build. Sources that are no git checkout go by the hash of their content. */
+function describeBuild() {
+  const buildDate = `${new Date().toISOString().slice(0, 19)}Z`;
+  try {
+    const git = (...args: string[]) =>
+      execFileSync("git", ["-C", root, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+    const gitTreeState = git("status", "--porcelain", "--", "src") === "" ? "clean" : "dirty";
+    return { gitCommit: git("rev-parse", "HEAD"), gitTreeState, buildDate };
+  } catch {
+    return { gitCommit: key, gitTreeState: "archive", buildDate };
+  }
+}
+
 const hash = createHash("sha256");
 const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
   .filter(entry => entry.isFile() && !entry.name.endsWith(".test.ts"))
@@ -54,6 +68,7 @@ if (!existsSync(join(folder, "cli.js"))) {
     sourcemap: "linked",
     // CommonJS packages call require for node's own modules.
     banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    define: { __k8tsBuild: JSON.stringify(describeBuild()) },
     logLevel: "error",
   });
   writeFileSync(join(aside, "package.json"), '{"type":"module"}\n');

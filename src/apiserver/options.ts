@@ -29,6 +29,7 @@ export interface ApiServerOptions {
   /** k8ts' own version; served as build metadata of the Kubernetes version. */
   readonly version: string;
   readonly gitCommit?: string;
+  readonly gitTreeState?: string;
   readonly buildDate?: string;
   /** Where clients inside and outside of the cluster reach this server: the endpoint of Service `kubernetes`. */
   readonly advertiseAddress: string;

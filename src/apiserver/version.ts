@@ -4,7 +4,7 @@ import type { ApiServerOptions } from "./options.ts";
 export const kubernetesVersion = "1.37.2";
 
 /** The body of /version, in upstream's order. */
-export function versionInfo(options: Pick<ApiServerOptions, "version" | "gitCommit" | "buildDate">) {
+export function versionInfo(options: Pick<ApiServerOptions, "version" | "gitCommit" | "gitTreeState" | "buildDate">) {
   const [major = "", minor = ""] = kubernetesVersion.split(".");
   return {
     major,
@@ -15,7 +15,7 @@ export function versionInfo(options: Pick<ApiServerOptions, "version" | "gitComm
     minCompatibilityMinor: String(Number(minor) - 1),
     gitVersion: `v${kubernetesVersion}+k8ts.${options.version}`,
     gitCommit: options.gitCommit ?? "",
-    gitTreeState: "clean",
+    gitTreeState: options.gitTreeState ?? "clean",
     buildDate: options.buildDate ?? "1970-01-01T00:00:00Z",
     goVersion: "",
     compiler: "",

@@ -9,7 +9,7 @@ import { listenHttps } from "#base/host/http-server.ts";
 import { systemClock } from "#base/host/system-clock.ts";
 import { systemRandom } from "#base/host/system-random.ts";
 import type { ServerProcessConfig } from "#base/process-config.ts";
-import { version } from "#base/version.ts";
+import { build, version } from "#base/version.ts";
 import { SpanFile } from "#journey/host/span-file.ts";
 import { SpanRing } from "#journey/ring.ts";
 import { openSqliteKv } from "#store/sqlite/sqlite-kv.ts";
@@ -74,6 +74,7 @@ runProcess(log, async () => {
       apiServer: {
         ...apiServerDefaults,
         version,
+        ...build,
         advertiseAddress: config.advertiseAddress,
         advertisePort: config.port,
         serviceClusterIpRange: config.serviceSubnet,

@@ -25,16 +25,23 @@ const formats: Readonly<Record<string, Representation["format"]>> = {
 
 const plainJson: Representation = { format: "json", as: "", asVersion: "v1", pretty: false };
 
-/** Few clients, few Accept headers: each is parsed once. Bounded, because the text is the client's. */
-const parsed = new Map<string, Representation | undefined>();
-const parsedLimit = 256;
+type Parsed = Map<string, Representation | undefined>;
 
-/** Picks the first form of the Accept header that can be served; throws 406 when there is none. */
-export function negotiate(accept: string | undefined): Representation {
+/** Few clients, few Accept headers: each is parsed once. Bounded, because the text is the client's. */
+const parsedLimit = 256;
+const forResources: Parsed = new Map();
+const forTransients: Parsed = new Map();
+
+/**
+ * Picks the first form of the Accept header that can be served; throws 406 when there is none. What is never stored
+ * (`tables: false`) has no Table.
+ */
+export function negotiate(accept: string | undefined, { tables } = { tables: true }): Representation {
   if (accept === undefined || accept === "" || accept === "*/*" || accept === mediaTypes.json) return plainJson;
+  const parsed = tables ? forResources : forTransients;
   let found = parsed.get(accept);
   if (found === undefined && !parsed.has(accept)) {
-    found = firstServable(accept);
+    found = firstServable(accept, tables);
     if (parsed.size < parsedLimit) parsed.set(accept, found);
   }
   if (found === undefined) throw notAcceptable(Object.values(mediaTypes));
@@ -47,12 +54,12 @@ interface Clause {
   readonly quality: number;
 }
 
-function firstServable(accept: string): Representation | undefined {
+function firstServable(accept: string, tables: boolean): Representation | undefined {
   const clauses = accept.split(",").map(parseClause);
   clauses.sort((a, b) => b.quality - a.quality);
   for (const clause of clauses) {
     const representation = representationOf(clause);
-    if (representation !== undefined) return representation;
+    if (representation !== undefined && (tables || representation.as !== "Table")) return representation;
   }
   return undefined;
 }

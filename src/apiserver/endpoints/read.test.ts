@@ -209,4 +209,12 @@ describe("paths", () => {
     const review = await server.send("POST /apis/authentication.k8s.io/v1/selfsubjectreviews", { user, body: {} });
     expect(review.json.status.userInfo.username).toBe("jane");
   });
+
+  it("has no Table of what is never stored, as long as no other form is accepted", async () => {
+    const table = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    const review = (accept: string) =>
+      server.send("POST /apis/authentication.k8s.io/v1/selfsubjectreviews", { body: {}, headers: { accept } });
+    expect((await review(table)).status).toBe(406);
+    expect((await review(`${table},application/json`)).json.kind).toBe("SelfSubjectReview");
+  });
 });

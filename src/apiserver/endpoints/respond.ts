@@ -16,6 +16,11 @@ export function representationFor(exchange: Exchange): Representation {
   return negotiate(exchange.request.headers["accept"]);
 }
 
+/** For kinds that are never stored. */
+export function transientRepresentationFor(exchange: Exchange): Representation {
+  return negotiate(exchange.request.headers["accept"], { tables: false });
+}
+
 /** What is to be sent: canonical JSON, and the protobuf message made only when it is asked for. */
 export interface Payload {
   readonly apiVersion: string;

@@ -5,14 +5,14 @@ import type { Exchange } from "../exchange.ts";
 import type { Review } from "../registry/registry.ts";
 import { checkKind, readObject, reportStrictErrors } from "./body.ts";
 import type { Representation } from "./negotiate.ts";
-import { representationFor, respond } from "./respond.ts";
+import { respond, transientRepresentationFor } from "./respond.ts";
 import { writeOptions } from "./write-options.ts";
 
 const encoder = new TextEncoder();
 
 /** POST of a kind that is never stored: the answer is the object with its status filled. */
 export async function reviewEndpoint(review: Review, exchange: Exchange): Promise<HttpResponse> {
-  const to = representationFor(exchange);
+  const to = transientRepresentationFor(exchange);
   const { definition } = review;
   const object = await readTyped(exchange, definition);
   return respondTyped(exchange, 201, definition, await review.evaluate(object, exchange), to);
