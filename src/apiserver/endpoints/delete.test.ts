@@ -55,6 +55,20 @@ describe("delete", () => {
     expect(orphan.json.metadata.finalizers).toEqual(["orphan"]);
   });
 
+  it("orphans what a replication controller made, unless somebody says otherwise", async () => {
+    const controllers = "/api/v1/namespaces/tests/replicationcontrollers";
+    const template = { metadata: { labels: { app: "web" } }, spec: { containers: [{ name: "c", image: "one" }] } };
+    const made = await server.send(`POST ${controllers}`, {
+      body: { metadata: { name: "silent" }, spec: { template } },
+    });
+    expect(made.json).toMatchObject({ metadata: { labels: { app: "web" } }, spec: { selector: { app: "web" } } });
+    const silent = await server.send(`DELETE ${controllers}/silent`);
+    expect(silent.json.metadata.finalizers).toEqual(["orphan"]);
+    await server.send(`POST ${controllers}`, { body: { metadata: { name: "said" }, spec: { template } } });
+    await server.send(`DELETE ${controllers}/said`, { body: { propagationPolicy: "Background" } });
+    expect((await server.send(`GET ${controllers}/said`)).status).toBe(404);
+  });
+
   it("keeps to preconditions", async () => {
     const { metadata } = await create("sure");
     const uid = await server.send(`DELETE ${path}/sure`, { body: { preconditions: { uid: "other" } } });

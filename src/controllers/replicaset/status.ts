@@ -1,7 +1,9 @@
 import type { ReplicaSetCondition, ReplicaSetStatus } from "#api/apps/v1/replica-set.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { isPodReady } from "#api/core/v1/pod-conditions.ts";
+import { findCondition } from "#api/meta/v1/find-condition.ts";
 import { formatTime } from "#base/clock.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { availableInMs } from "../shared/pods.ts";
 import type { Replicated } from "./replicas.ts";
 
@@ -57,7 +59,7 @@ export function sameStatus(a: ReplicaSetStatus | undefined, b: ReplicaSetStatus)
   ] as const;
   if (a === undefined || counts.some(count => (a[count] ?? 0) !== (b[count] ?? 0))) return false;
   if (a.terminatingReplicas !== b.terminatingReplicas) return false;
-  return JSON.stringify(a.conditions ?? []) === JSON.stringify(b.conditions ?? []);
+  return jsonEqual(a.conditions ?? [], b.conditions ?? []);
 }
 
 function conditionsAfter(
@@ -66,7 +68,7 @@ function conditionsAfter(
   nowMs: number,
 ): readonly ReplicaSetCondition[] {
   const others = before.filter(condition => condition.type !== "ReplicaFailure");
-  const known = before.find(condition => condition.type === "ReplicaFailure");
+  const known = findCondition(before, "ReplicaFailure");
   if (failure === undefined) return others;
   // The first failure stands until it is over: later ones of the same kind would only rewrite the status.
   if (known !== undefined) return before;
