@@ -1,6 +1,6 @@
 import { codecOf } from "#api/codec/codec.ts";
 import { deepFreeze } from "#api/codec/freeze.ts";
-import { decodeProtobufList } from "#api/codec/list.ts";
+import { decodeProtobufList } from "#api/codec/protobuf-list.ts";
 import { statusType } from "#api/meta/v1/status.ts";
 import { apiVersionOf, type KubernetesObject, type ResourceDefinition, type TypeDefinition } from "#api/resource.ts";
 import { ProtobufReader } from "#wire/protobuf.ts";

@@ -9,7 +9,6 @@ const labelValue = `(${qualifiedNamePart})?`;
 const label1123Pattern = new RegExp(`^${label1123}$`);
 const label1035Pattern = new RegExp(`^${label1035}$`);
 const subdomainPattern = new RegExp(`^${subdomain}$`);
-const wildcardPattern = new RegExp(`^\\*\\.${subdomain}$`);
 const namePartPattern = new RegExp(`^${qualifiedNamePart}$`);
 const labelValuePattern = new RegExp(`^${labelValue}$`);
 
@@ -61,19 +60,6 @@ export function dns1035LabelErrors(text: string): string[] {
       label1035,
       "my-name",
       "abc-123",
-    ),
-  ];
-}
-
-export function wildcardSubdomainErrors(text: string): string[] {
-  const errors = text.length > 253 ? [maxLengthMessage(253)] : [];
-  if (wildcardPattern.test(text)) return errors;
-  return [
-    ...errors,
-    regexMessage(
-      "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
-      `\\*\\.${subdomain}`,
-      "*.example.com",
     ),
   ];
 }
@@ -164,7 +150,3 @@ export function envVarNameErrors(text: string): string[] {
 }
 
 export const inRangeMessage = (low: number, high: number) => `must be between ${low} and ${high}, inclusive`;
-
-export function portNumberErrors(port: number): string[] {
-  return port >= 1 && port <= 65535 ? [] : [inRangeMessage(1, 65535)];
-}

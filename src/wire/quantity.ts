@@ -30,11 +30,6 @@ export function parseQuantity(text: string): Quantity {
   return { nanos: sign === "-" ? -bounded : bounded, format };
 }
 
-export function isQuantity(text: string): boolean {
-  const match = pattern.exec(text);
-  return match !== null && (match[2] !== "" || Boolean(match[3]));
-}
-
 export function compareQuantities(a: Quantity, b: Quantity): -1 | 0 | 1 {
   return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0;
 }
@@ -50,10 +45,6 @@ export function subtractQuantities(a: Quantity, b: Quantity): Quantity {
 
 export function quantityOf(value: number | bigint, format: QuantityFormat = "DecimalSI"): Quantity {
   return { nanos: BigInt(value) * nanosPerUnit, format };
-}
-
-export function milliQuantityOf(milli: number | bigint): Quantity {
-  return { nanos: BigInt(milli) * 1_000_000n, format: "DecimalSI" };
 }
 
 /** The canonical text: no fraction, and the largest suffix that keeps the number whole. */

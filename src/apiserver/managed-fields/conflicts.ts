@@ -1,6 +1,6 @@
 import { goQuote } from "#api/go-text.ts";
 import { type ApiError, failure } from "#api/status.ts";
-import { difference, intersection, type MaybeSet, pathsOf, union } from "./field-set.ts";
+import { difference, intersection, type MaybeSet, pathsOf } from "./field-set.ts";
 import type { Manager } from "./managers.ts";
 import { pathText } from "./path-element.ts";
 
@@ -24,10 +24,6 @@ export function exceptFields(conflicts: readonly Conflict[], allowed: MaybeSet):
     const rest = difference(fields, allowed);
     return rest === undefined ? [] : [{ manager, fields: rest }];
   });
-}
-
-export function allFields(conflicts: readonly Conflict[]): MaybeSet {
-  return conflicts.reduce<MaybeSet>((all, { fields }) => union(all, fields), undefined);
 }
 
 /** 409 with one cause per field; the message groups them by manager. */

@@ -5,7 +5,7 @@ export type JsonObject = { readonly [key: string]: unknown };
 
 /** Who writes, through which subresource, and when. */
 export interface FieldWriter {
-  /** The request's `fieldManager`, else the user agent up to the first "/" ({@link managerName}). */
+  /** The request's `fieldManager`, else the user agent up to the first "/". */
   readonly manager: string;
   /** Empty for the resource itself. */
   readonly subresource: string;

@@ -6,7 +6,7 @@ import { configMaps } from "#api/core/v1/config-map.ts";
 import { services } from "#api/core/v1/service.ts";
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
 import { ApiError } from "#api/status.ts";
-import { type Applied, fieldManagerOf, type JsonObject, managerName } from "./field-manager.ts";
+import { type Applied, fieldManagerOf, type JsonObject } from "./field-manager.ts";
 
 const time = Date.parse("2026-11-21T14:00:00Z");
 const writer = (manager: string, subresource = "", later = 0) => ({
@@ -331,10 +331,4 @@ test("a body that does not fit is refused in upstream's words", () => {
   expect(wrong({ metadata: { managedFields: [] } })).toBe("metadata.managedFields must be nil");
   expect(wrong({ apiVersion: undefined })).toBe("invalid object type: /, Kind=Deployment");
   expect(wrong({ apiVersion: "v1", kind: "Pod" })).toBe("invalid object type: /v1, Kind=Pod");
-});
-
-test("a writer is named by its user agent when it does not name itself", () => {
-  expect(managerName("me", "kubectl/v1.37")).toBe("me");
-  expect(managerName("", "kubectl/v1.37 (linux)")).toBe("kubectl");
-  expect(managerName(undefined, undefined)).toBe("unknown");
 });

@@ -29,13 +29,6 @@ export type { Applied, FieldManager, FieldWriter, JsonObject } from "./contract.
 const beforeFirstApply = "before-first-apply";
 const nothing = Object.freeze({});
 
-/** `fieldManager` as asked for, else the user agent's first part, as upstream names a writer. */
-export function managerName(fieldManager: string | undefined, userAgent: string | undefined): string {
-  if (fieldManager) return fieldManager;
-  const first = (userAgent ?? "").split("/", 1)[0]!;
-  return first === "" ? "unknown" : first;
-}
-
 const managersByDefinition = new WeakMap<object, FieldManager>();
 
 export function fieldManagerOf<T>(definition: TypeDefinition<T>): FieldManager {

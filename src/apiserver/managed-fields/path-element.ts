@@ -4,10 +4,6 @@ import { isMap } from "#wire/patch/json-value.ts";
  * One step of a path, as FieldsV1 spells it: `f:name` a field, `k:{"name":"a"}` an item by its keys, `v:"x"` an item by
  * its value, `i:0` an item by its index.
  */
-export function fieldElement(name: string): string {
-  return `f:${name}`;
-}
-
 export function valueElement(value: unknown): string {
   return `v:${JSON.stringify(value)}`;
 }

@@ -1,11 +1,8 @@
 import type { Deployment, DeploymentCondition } from "#api/apps/v1/deployment.ts";
+import { findCondition, transitionTime } from "#api/meta/v1/find-condition.ts";
 import { formatTime } from "#base/clock.ts";
 
 export type Conditions = readonly DeploymentCondition[];
-
-export function conditionOf(conditions: Conditions | undefined, type: string): DeploymentCondition | undefined {
-  return conditions?.find(condition => condition.type === type);
-}
 
 /** With this condition; one that says the same for the same reason is left as it is. */
 export function withCondition(
@@ -16,7 +13,7 @@ export function withCondition(
   message: string,
   nowMs: number,
 ): Conditions {
-  const known = conditionOf(conditions, type);
+  const known = findCondition(conditions, type);
   if (known?.status === status && known.reason === reason) return conditions;
   return refreshed(conditions, type, status, reason, message, nowMs);
 }
@@ -30,9 +27,9 @@ export function refreshed(
   message: string,
   nowMs: number,
 ): Conditions {
-  const known = conditionOf(conditions, type);
+  const known = findCondition(conditions, type);
   const now = formatTime(nowMs);
-  const lastTransitionTime = known?.status === status ? known.lastTransitionTime : now;
+  const lastTransitionTime = transitionTime(known, status, now);
   return [...without(conditions, type), { type, status, lastUpdateTime: now, lastTransitionTime, reason, message }];
 }
 
@@ -49,7 +46,7 @@ export function hasProgressDeadline(deployment: Deployment): boolean {
 /** The clock of the deadline stops while a Deployment is paused and begins anew when it goes on. */
 export function pausedConditions(deployment: Deployment, conditions: Conditions, nowMs: number): Conditions {
   if (!hasProgressDeadline(deployment)) return conditions;
-  const progress = conditionOf(conditions, "Progressing");
+  const progress = findCondition(conditions, "Progressing");
   if (progress?.reason === "ProgressDeadlineExceeded") return conditions;
   const wasPaused = progress?.reason === "DeploymentPaused";
   if (deployment.spec.paused && !wasPaused) {

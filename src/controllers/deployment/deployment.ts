@@ -2,6 +2,7 @@ import { type Deployment, type DeploymentStatus, deployments } from "#api/apps/v
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
+import { findCondition } from "#api/meta/v1/find-condition.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import type { KubernetesObject } from "#api/resource.ts";
 import { isAlreadyExists, isNotFound } from "#api/status.ts";
@@ -10,7 +11,7 @@ import { keyOf, parseKey } from "#client/client.ts";
 import { type Cache, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
 import { claimObjects, controllerOf } from "../shared/owners.ts";
 import { revisionAnnotation } from "./annotations.ts";
-import { type Conditions, conditionOf, hasProgressDeadline, pausedConditions, withCondition } from "./conditions.ts";
+import { type Conditions, hasProgressDeadline, pausedConditions, withCondition } from "./conditions.ts";
 import {
   currentAnnotations,
   makeReplicaSet,
@@ -149,7 +150,7 @@ class Rollout {
         })
       : found;
     await this.#takeRevision(this.#current);
-    if (hasProgressDeadline(deployment) && conditionOf(this.#conditions, "Progressing") === undefined) {
+    if (hasProgressDeadline(deployment) && findCondition(this.#conditions, "Progressing") === undefined) {
       this.#progress("True", "FoundNewReplicaSet", `Found new replica set "${found.metadata.name}"`);
     }
     return this.#current;

@@ -1,7 +1,8 @@
 import type { Deployment, DeploymentStatus } from "#api/apps/v1/deployment.ts";
 import type { ReplicaSet } from "#api/apps/v1/replica-set.ts";
+import { findCondition } from "#api/meta/v1/find-condition.ts";
 import { parseTime } from "#base/clock.ts";
-import { type Conditions, conditionOf, hasProgressDeadline, refreshed, withCondition, without } from "./conditions.ts";
+import { type Conditions, hasProgressDeadline, refreshed, withCondition, without } from "./conditions.ts";
 import { maxUnavailable, totalReplicas } from "./rollout.ts";
 
 type Counts = Omit<DeploymentStatus, "conditions" | "collisionCount">;
@@ -78,7 +79,7 @@ function progressConditions(
 ): Conditions {
   const conditions = status.conditions ?? [];
   if (!hasProgressDeadline(deployment)) return without(conditions, "Progressing");
-  const known = conditionOf(conditions, "Progressing");
+  const known = findCondition(conditions, "Progressing");
   const settled = status.replicas === status.updatedReplicas && known?.reason === "NewReplicaSetAvailable";
   if (settled) return conditions;
   const name = current ? `ReplicaSet "${current.metadata.name}"` : `Deployment "${deployment.metadata.name}"`;
@@ -123,7 +124,7 @@ function hasProgressed(before: DeploymentStatus | undefined, now: DeploymentStat
 }
 
 function hasTimedOut(deployment: Deployment, conditions: Conditions, nowMs: number): boolean {
-  const known = conditionOf(conditions, "Progressing");
+  const known = findCondition(conditions, "Progressing");
   if (known === undefined || known.reason === "NewReplicaSetAvailable") return false;
   if (known.reason === "ProgressDeadlineExceeded") return true;
   return deadlineMs(deployment, known.lastUpdateTime) < nowMs;
@@ -139,7 +140,7 @@ export function nextDeadlineCheckInMs(
   status: DeploymentStatus,
   nowMs: number,
 ): number | undefined {
-  const known = conditionOf(status.conditions, "Progressing");
+  const known = findCondition(status.conditions, "Progressing");
   if (!hasProgressDeadline(deployment) || known === undefined || deployment.spec.paused) return undefined;
   if (isComplete(deployment, status) || known.reason === "ProgressDeadlineExceeded") return undefined;
   return Math.max(0, deadlineMs(deployment, known.lastUpdateTime) - nowMs) + 1000;

@@ -1,6 +1,7 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import { isPodReady } from "#api/core/v1/pod-conditions.ts";
 import type { Condition } from "#api/meta/v1/condition.ts";
+import { findCondition, transitionTime } from "#api/meta/v1/find-condition.ts";
 import type { PodDisruptionBudget, PodDisruptionBudgetStatus } from "#api/policy/v1/pod-disruption-budget.ts";
 import { formatTime, parseTime } from "#base/clock.ts";
 import { scaledIntOrPercent } from "#wire/int-or-percent.ts";
@@ -96,8 +97,8 @@ function withAllowed(
   nowMs: number,
 ): readonly Condition[] {
   const before = budget.status?.conditions ?? [];
-  const known = before.find(condition => condition.type === "DisruptionAllowed");
-  const lastTransitionTime = known?.status === status ? known.lastTransitionTime : formatTime(nowMs);
+  const known = findCondition(before, "DisruptionAllowed");
+  const lastTransitionTime = transitionTime(known, status, formatTime(nowMs));
   const observedGeneration = budget.metadata.generation ?? 0;
   const condition = { type: "DisruptionAllowed", status, observedGeneration, lastTransitionTime, reason, message };
   return [...before.filter(other => other.type !== "DisruptionAllowed"), condition];

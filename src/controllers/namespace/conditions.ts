@@ -1,4 +1,5 @@
 import type { NamespaceCondition } from "#api/core/v1/namespace.ts";
+import { findCondition, transitionTime } from "#api/meta/v1/find-condition.ts";
 import { formatTime } from "#base/clock.ts";
 
 /** What is left of a namespace that ends. */
@@ -24,9 +25,8 @@ export function deletionConditions(
   nowMs: number,
 ): readonly NamespaceCondition[] {
   return claims(remains).map(claim => {
-    const known = before.find(condition => condition.type === claim.type);
-    const same = known?.status === claim.status && known.lastTransitionTime;
-    return { ...claim, lastTransitionTime: same ? known.lastTransitionTime : formatTime(nowMs) };
+    const known = findCondition(before, claim.type);
+    return { ...claim, lastTransitionTime: transitionTime(known, claim.status, formatTime(nowMs)) };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Lease } from "#api/coordination.k8s.io/v1/lease.ts";
 import type { Node, NodeCondition, Taint } from "#api/core/v1/node.ts";
+import { findCondition } from "#api/meta/v1/find-condition.ts";
 import { formatTime } from "#base/clock.ts";
 
 /** A node's last sign of life, as it was seen here: clocks of different machines are never compared. */
@@ -42,9 +43,9 @@ export function unknownConditions(node: Node, nowMs: number): readonly NodeCondi
   const now = formatTime(nowMs);
   const before = node.status?.conditions ?? [];
   const changed = monitored
-    .filter(type => before.find(condition => condition.type === type)?.status !== "Unknown")
+    .filter(type => findCondition(before, type)?.status !== "Unknown")
     .map(type => {
-      const known = before.find(condition => condition.type === type);
+      const known = findCondition(before, type);
       return {
         type,
         status: "Unknown",
@@ -58,7 +59,7 @@ export function unknownConditions(node: Node, nowMs: number): readonly NodeCondi
 }
 
 export function readyCondition(node: Node): NodeCondition | undefined {
-  return node.status?.conditions?.find(condition => condition.type === "Ready");
+  return findCondition(node.status?.conditions, "Ready");
 }
 
 function isOurMark(ready: NodeCondition | undefined): boolean {

@@ -1,5 +1,6 @@
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
+import { findCondition } from "#api/meta/v1/find-condition.ts";
 import type { KubernetesObject } from "#api/resource.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
@@ -47,6 +48,6 @@ function facts({ metadata, spec, status }: Pod): readonly unknown[] {
     status?.phase,
     status?.podIP,
     status?.podIPs,
-    status?.conditions?.find(condition => condition.type === "Ready")?.status,
+    findCondition(status?.conditions, "Ready")?.status,
   ];
 }

@@ -1,4 +1,5 @@
 import type { NodeCondition } from "#api/core/v1/node.ts";
+import { findCondition, transitionTime } from "#api/meta/v1/find-condition.ts";
 
 export interface NodeHealth {
   /** Why the node is not ready; empty when it is. */
@@ -24,9 +25,8 @@ export function nodeConditions(
   return all.map(([type, on, words]) => {
     const [reason, message] = on ? words.on : words.off;
     const status = on ? "True" : "False";
-    const before = previous.find(condition => condition.type === type);
-    const since = before?.status === status ? before.lastTransitionTime : undefined;
-    return { type, status, lastHeartbeatTime: now, lastTransitionTime: since ?? now, reason, message };
+    const lastTransitionTime = transitionTime(findCondition(previous, type), status, now);
+    return { type, status, lastHeartbeatTime: now, lastTransitionTime, reason, message };
   });
 }
 

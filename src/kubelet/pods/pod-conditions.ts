@@ -1,5 +1,7 @@
 import type { Pod } from "#api/core/v1/pod.ts";
+import { podCondition } from "#api/core/v1/pod-conditions.ts";
 import type { ContainerStatus, PodCondition } from "#api/core/v1/pod-status.ts";
+import { findCondition, transitionTime } from "#api/meta/v1/find-condition.ts";
 import type { PodPhase } from "./pod-phase.ts";
 import { isSidecar } from "./restart-policy.ts";
 
@@ -35,23 +37,21 @@ export function podConditions(input: ConditionsInput): readonly PodCondition[] {
   ];
   const previous = pod.status?.conditions ?? [];
   const others = previous.filter(condition => !own.some(([type]) => type === condition.type));
-  return [...own.map(([type, verdict]) => conditionOf(type, verdict, previous, input)), ...others];
+  return [...own.map(([type, verdict]) => podConditionOf(type, verdict, previous, input)), ...others];
 }
 
-function conditionOf(
+function podConditionOf(
   type: string,
   verdict: Verdict,
   previous: readonly PodCondition[],
   { pod, now }: ConditionsInput,
 ): PodCondition {
-  const before = previous.find(condition => condition.type === type);
-  const since = before?.status === verdict.status ? before.lastTransitionTime : undefined;
   const generation = pod.metadata.generation;
   return {
     type,
     ...(generation ? { observedGeneration: generation } : {}),
     status: verdict.status,
-    lastTransitionTime: since ?? now,
+    lastTransitionTime: transitionTime(findCondition(previous, type), verdict.status, now),
     ...(verdict.reason ? { reason: verdict.reason } : {}),
     ...(verdict.message ? { message: verdict.message } : {}),
   };
@@ -101,7 +101,7 @@ function readyVerdict({ pod }: ConditionsInput, containersReady: Verdict): Verdi
   if (containersReady.status === "False") return containersReady;
   const messages: string[] = [];
   for (const { conditionType } of pod.spec.readinessGates ?? []) {
-    const gate = pod.status?.conditions?.find(condition => condition.type === conditionType);
+    const gate = podCondition(pod, conditionType);
     if (gate === undefined)
       messages.push(`corresponding condition of pod readiness gate "${conditionType}" does not exist.`);
     else if (gate.status !== "True") {

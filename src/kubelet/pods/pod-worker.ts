@@ -1,4 +1,5 @@
 import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { podCondition } from "#api/core/v1/pod-conditions.ts";
 import { qosClassOf } from "#api/core/v1/qos.ts";
 import { isConflict, isNotFound } from "#api/status.ts";
 import { backoffMs } from "#base/backoff.ts";
@@ -507,7 +508,7 @@ function onlyStatusChanged(before: Pod, after: Pod): boolean {
 /** Readiness gates are written by others and decide on Ready. */
 function gatesChanged(before: Pod, after: Pod): boolean {
   return (after.spec.readinessGates ?? []).some(({ conditionType }) => {
-    const statusOf = (pod: Pod) => pod.status?.conditions?.find(condition => condition.type === conditionType)?.status;
+    const statusOf = (pod: Pod) => podCondition(pod, conditionType)?.status;
     return statusOf(before) !== statusOf(after);
   });
 }

@@ -1,5 +1,6 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import type { PodCondition, PodStatus } from "#api/core/v1/pod-status.ts";
+import { findCondition } from "#api/meta/v1/find-condition.ts";
 
 type Value = Record<string, unknown>;
 
@@ -29,7 +30,7 @@ export function statusPatch(pod: Pod, next: PodStatus): Value | undefined {
 function conditionPatches(before: readonly PodCondition[], after: readonly PodCondition[]): Value[] {
   const patches: Value[] = [];
   for (const condition of after) {
-    const old = before.find(candidate => candidate.type === condition.type);
+    const old = findCondition(before, condition.type);
     if (equalOnTheWire(old, condition)) continue;
     const gone = (["reason", "message"] as const).filter(key => old?.[key] && !condition[key]);
     patches.push({ ...condition, ...Object.fromEntries(gone.map(key => [key, null])) });

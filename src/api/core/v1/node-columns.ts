@@ -1,7 +1,7 @@
 import { age, orNone } from "../../columns.ts";
+import { findCondition } from "../../meta/v1/find-condition.ts";
 import type { Column } from "../../resource.ts";
 import type { Node } from "./node.ts";
-import { findCondition } from "./pod-conditions.ts";
 
 export const nodeColumns: readonly Column<Node>[] = [
   { name: "Status", type: "string", doc: "Whether the node takes and runs pods.", value: nodeStatusText },
