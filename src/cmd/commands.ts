@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { addCompletion } from "./completion.ts";
 import { addDown } from "./down.ts";
 import { addImage } from "./image.ts";
 import { addKubeconfig } from "./kubeconfig.ts";
@@ -24,4 +25,5 @@ export const commands: readonly ((program: Command) => void)[] = [
   addImage,
   addKubeconfig,
   addLogs,
+  addCompletion,
 ];
