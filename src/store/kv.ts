@@ -3,8 +3,8 @@
  * every revision stays readable until it is compacted.
  *
  * Revisions start at 1 (an empty store). Values are opaque and never contain a resource version: the revision is the
- * store's to give. Implementations: `store/sqlite` (durable), `store/memory`, `store/etcd-client`; `store/suite` holds
- * the contract that all of them pass.
+ * store's to give. Implementations: `store/sqlite` (durable) and `store/memory`; `store/suite` holds the contract that
+ * both pass.
  *
  * @example
  * const made = await kv.txn({ compare: [absent(key)], success: [put(key, value)], failure: [get(key)] });
