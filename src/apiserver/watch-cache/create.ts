@@ -42,6 +42,8 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   readonly #waiting = new Set<{ readonly revision: number; readonly resolve: () => void }>();
   #history = new History<T>(0);
   #revision = 0;
+  /** Nothing comes from the store any more. */
+  #isOver = false;
   #watch: WatchHandle | undefined;
 
   constructor(deps: WatchCacheDeps, definition: ResourceDefinition<T>) {
@@ -104,6 +106,8 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   }
 
   watch(selection: Selection<T>, fromRevision: number | undefined, watcher: Watcher<T>): Disposable {
+    // Whoever began to watch now would wait for ever.
+    if (this.#isOver) throw new KvError("unavailable", "the store is not watched any more");
     const isIn = this.#selector(selection);
     const known = fromRevision ?? this.#revision;
     if (known < this.#history.oldestRevision)
@@ -122,6 +126,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   }
 
   [Symbol.dispose](): void {
+    this.#isOver = true;
     this.#watch?.[Symbol.dispose]();
     this.#dispatcher.end("closed");
   }
@@ -149,6 +154,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   }
 
   #end(error: KvError): void {
+    this.#isOver = true;
     this.#deps.log.error("the store ended a watch", { resource: this.definition.plural, error });
     this.#dispatcher.end(error.code === "compacted" ? "compacted" : "closed");
   }

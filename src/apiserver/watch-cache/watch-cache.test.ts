@@ -183,6 +183,13 @@ describe("the watch cache", () => {
     await clock.advance(1_001);
     await never;
   });
+
+  it("takes nobody on once the store is not watched any more", async () => {
+    const { kv, cache } = await setUp();
+    await kv[Symbol.asyncDispose]();
+    const watcher = { onEvents: () => undefined, onEnd: () => undefined };
+    expect(() => cache.watch({ text: "" }, undefined, watcher)).toThrow("not watched any more");
+  });
 });
 
 describe("splicing", () => {

@@ -17,6 +17,8 @@ export class Watchers {
     if (past.length > 0) deliver(watcher, past, revision);
     return {
       requestProgress: () => {
+        // A watch that is over delivers nothing: to claim progress would be to hide events.
+        if (!this.#watchers.has(watcher)) return;
         watcher.revision = currentRevision();
         request.onEvents([], watcher.revision);
       },

@@ -164,6 +164,20 @@ export function describeKv(name: string, open: () => Promise<Kv>, advance: (ms: 
       await expect.poll(() => progress).toEqual([0, 2]);
     });
 
+    it("claims no progress for a watch that is over", async () => {
+      const progress: number[] = [];
+      const watch = kv.watch({
+        prefix: "/other/",
+        onEvents: (_, revision) => progress.push(revision),
+        onError: () => undefined,
+      });
+      watch[Symbol.dispose]();
+      await write("/other/a", "1");
+      watch.requestProgress();
+      await advance(10);
+      expect(progress).toEqual([]);
+    });
+
     it("deletes a lease's keys when its time is over, unless it is kept alive", async () => {
       const lease = await kv.leaseGrant(10);
       await kv.txn({ compare: [], success: [put("/l/a", bytes("1"), { lease }), put("/l/b", bytes("1"), { lease })] });
