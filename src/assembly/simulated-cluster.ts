@@ -100,8 +100,11 @@ export async function startSimulatedCluster(
         },
       },
     );
-  let plane = await openPlane();
-  const handler: HttpHandler = request => plane.parts.handler(request);
+  let plane: RunningPlane | undefined = await openPlane();
+  const handler: HttpHandler = async request => {
+    if (plane === undefined) throw new Error("connect: connection refused");
+    return plane.parts.handler(request);
+  };
 
   for (const [at, node] of options.nodes.entries()) {
     const name = node.name ?? `node-${at + 1}`;
@@ -118,14 +121,18 @@ export async function startSimulatedCluster(
     nodes: [...nodes.values()],
     clientFor: (identity, component) =>
       createClient({ http: createDirectHttpClient(handler, identity), clock, userAgent: userAgentOf(component) }),
-    restartControllers: () => plane.restartControllers(),
+    async restartControllers() {
+      await plane?.restartControllers();
+    },
     async restartControlPlane() {
-      await plane.stop();
+      const before = plane;
+      plane = undefined;
+      await before?.stop();
       plane = await openPlane();
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...nodes.values()].map(node => node.stop()));
-      await plane.stop();
+      await plane?.stop();
       await kv[Symbol.asyncDispose]();
     },
   };
