@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse } from "#base/http.ts";
 import type { HttpClient } from "#base/http-client.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
+import type { AcceptWebSocket } from "#base/websocket.ts";
 import type { Controller } from "#client/controller.ts";
 import type { Recorder } from "#journey/span.ts";
 import type { Kv } from "#store/kv.ts";
@@ -19,6 +20,8 @@ export interface ApiServerDeps {
   connectToNode(node: Node): HttpClient;
   /** A client of any address in the cluster (`http://10.244.1.5:80`), for pods/proxy and services/proxy; 503 without. */
   readonly connectToAddress?: (url: string) => HttpClient;
+  /** Serves streams to WebSocket clients that HTTP bodies serve to others (pods/log); without, they get bodies. */
+  readonly acceptWebSocket?: AcceptWebSocket;
   /** Further paths that are no resources, behind the same authentication and authorization; undefined: not mine. */
   readonly documents?: readonly ((request: HttpRequest) => Promise<HttpResponse> | undefined)[];
   /** The key pair that signs service account tokens, PEM. */

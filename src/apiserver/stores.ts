@@ -10,7 +10,10 @@ import { createRegistries } from "./registry/list.ts";
 import { ObjectStore } from "./registry/object-store.ts";
 
 export interface StoresDeps
-  extends Pick<ApiServerDeps, "kv" | "clock" | "random" | "recorder" | "connectToNode" | "connectToAddress">,
+  extends Pick<
+      ApiServerDeps,
+      "kv" | "clock" | "random" | "recorder" | "connectToNode" | "connectToAddress" | "acceptWebSocket"
+    >,
     TokenRequestDeps {
   readonly admission: readonly AdmissionPlugin[];
 }

@@ -1,3 +1,5 @@
+import type { HttpRequest, HttpResponse } from "./http.ts";
+
 /** One WebSocket connection, server side, as protocols above it use it. Implementation: `base/host/websocket.ts`. */
 export interface WebSocketConnection {
   /** The subprotocol that was agreed on; empty when none was asked for. */
@@ -14,3 +16,13 @@ export interface WebSocketConnection {
   pause(): void;
   resume(): void;
 }
+
+/**
+ * Makes the request's connection a WebSocket with the first offered subprotocol that `supported` has, and hands it to
+ * `accept`. A client that offers none gets none; one that offers only others is refused.
+ */
+export type AcceptWebSocket = (
+  request: HttpRequest,
+  supported: readonly string[],
+  accept: (connection: WebSocketConnection) => void,
+) => HttpResponse;

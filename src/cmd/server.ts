@@ -8,6 +8,7 @@ import { createHttpClient } from "#base/host/http-client.ts";
 import { listenHttps } from "#base/host/http-server.ts";
 import { systemClock } from "#base/host/system-clock.ts";
 import { systemRandom } from "#base/host/system-random.ts";
+import { acceptWebSocket } from "#base/host/websocket.ts";
 import type { ServerProcessConfig } from "#base/process-config.ts";
 import { build, version } from "#base/version.ts";
 import { SpanFile } from "#journey/host/span-file.ts";
@@ -60,6 +61,7 @@ runProcess(log, async () => {
       serviceAccountKeys: { privateKey: accountKey, publicKey: accountPublicKey },
       clusterCa: ca,
       connectToNode,
+      acceptWebSocket,
       connectToAddress: url => createHttpClient({ url, log }),
       documents: [
         journeyDocument({

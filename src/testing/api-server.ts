@@ -49,7 +49,8 @@ const admin = { name: "admin", groups: ["system:masters"] };
 
 /** A whole API server over a memory store, called directly; `ready` has settled. */
 export async function startTestServer(
-  options: Partial<ApiServerOptions> & Partial<Pick<ApiServerDeps, "connectToNode" | "connectToAddress">> = {},
+  options: Partial<ApiServerOptions> &
+    Partial<Pick<ApiServerDeps, "connectToNode" | "connectToAddress" | "acceptWebSocket">> = {},
 ): Promise<TestServer> {
   const clock = systemClock();
   const kv = createMemoryKv({ clock });
@@ -63,6 +64,7 @@ export async function startTestServer(
       recorder: { record: span => spans.push(span) },
       connectToNode: options.connectToNode ?? unconnected,
       ...(options.connectToAddress && { connectToAddress: options.connectToAddress }),
+      ...(options.acceptWebSocket && { acceptWebSocket: options.acceptWebSocket }),
       serviceAccountKeys: await createServiceAccountKeys(),
     },
     { ...apiServerDefaults, advertiseAddress: "198.18.0.2", ...options },

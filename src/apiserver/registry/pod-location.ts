@@ -2,14 +2,18 @@ import { nodes } from "#api/core/v1/node.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { badRequest } from "#api/status.ts";
 import type { HttpResponse } from "#base/http.ts";
+import type { HttpClient } from "#base/http-client.ts";
+import type { AcceptWebSocket } from "#base/websocket.ts";
 import type { Caches } from "../authz/caches.ts";
+import { bodyOverWebSocket, wantsWebSocket } from "../endpoints/web-socket-body.ts";
 import type { Query } from "../query.ts";
 import type { NodeRegistryDeps } from "./nodes.ts";
-import { proxyTo } from "./proxy.ts";
+import { askOther, pipeBody, proxyTo } from "./proxy.ts";
 import type { SubresourceRequest } from "./registry.ts";
 
 export interface PodStreamDeps extends NodeRegistryDeps {
   readonly caches: Caches;
+  readonly acceptWebSocket?: AcceptWebSocket;
 }
 
 const defaultContainerAnnotation = "kubectl.kubernetes.io/default-container";
@@ -20,7 +24,14 @@ export async function podLog(deps: PodStreamDeps, request: SubresourceRequest<Po
   const container = containerOf(pod, query.get("container") ?? "", false);
   if (!pod.spec.nodeName) return { status: 200, headers: { "content-type": "text/plain" }, body: new Uint8Array(0) };
   const passed = passedQuery(query, logParameters);
-  return toKubelet(deps, request, pod, `/containerLogs/${podPath(pod)}/${container}${passed}`);
+  const target = `/containerLogs/${podPath(pod)}/${container}${passed}`;
+  const { acceptWebSocket } = deps;
+  const { exchange } = request;
+  if (acceptWebSocket === undefined || !wantsWebSocket(exchange.request)) return toKubelet(deps, request, pod, target);
+  // Kubelets know logs as bodies only.
+  const { status, headers, body } = await askOther(kubeletOf(deps, pod), exchange, target);
+  if (status === 200) return bodyOverWebSocket(acceptWebSocket, exchange.request, body);
+  return { status, headers: { "content-type": headers["content-type"] }, body: sink => pipeBody({ body }, sink) };
 }
 
 /** exec and attach: a stream between the client and the kubelet. */
@@ -89,12 +100,16 @@ function podPath({ metadata }: Pod): string {
 }
 
 function toKubelet(deps: PodStreamDeps, { exchange }: SubresourceRequest<Pod>, pod: Pod, target: string) {
+  // The kubelet takes POST for streams; a WebSocket can only open with GET.
+  return proxyTo(kubeletOf(deps, pod), exchange, target);
+}
+
+function kubeletOf(deps: PodStreamDeps, pod: Pod): HttpClient {
   const { nodeName } = pod.spec;
   if (!nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
   const node = deps.caches.of(nodes).get("", nodeName)?.object;
   if (node === undefined) throw badRequest(`the node ${nodeName} of pod ${pod.metadata.name} does not exist`);
-  // The kubelet takes POST for streams; a WebSocket can only open with GET.
-  return proxyTo(deps.connectToNode(node), exchange, target);
+  return deps.connectToNode(node);
 }
 
 /** The container meant: as named, else the only one, else the annotated one. */

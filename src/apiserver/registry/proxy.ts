@@ -26,10 +26,25 @@ export async function proxyTo(
   target: string,
   method = exchange.request.method,
 ): Promise<HttpResponse> {
+  if (exchange.request.headers["upgrade"] !== undefined) return proxyUpgrade(client, exchange, target, method);
+  const response = await askOther(client, exchange, target, method);
+  return {
+    status: response.status,
+    headers: passedOn(response.headers, false),
+    body: sink => pipeBody(response, sink),
+  };
+}
+
+/** The other server's answer to the same request, made without an upgrade. */
+export async function askOther(
+  client: HttpClient,
+  exchange: Exchange,
+  target: string,
+  method = exchange.request.method,
+): Promise<HttpClientResponse> {
   const { headers, signal } = exchange.request;
-  if (headers["upgrade"] !== undefined) return proxyUpgrade(client, exchange, target, method);
   const body = method === "GET" || method === "HEAD" ? undefined : await exchange.request.readBody(bodyLimitBytes);
-  const response = await reach(() =>
+  return reach(() =>
     client.request({
       method,
       target,
@@ -38,14 +53,9 @@ export async function proxyTo(
       ...(body !== undefined && body.length > 0 && { body }),
     }),
   );
-  return {
-    status: response.status,
-    headers: passedOn(response.headers, false),
-    body: sink => pipeBody(response, sink),
-  };
 }
 
-async function pipeBody(response: HttpClientResponse, sink: BodySink): Promise<void> {
+export async function pipeBody(response: Pick<HttpClientResponse, "body">, sink: BodySink): Promise<void> {
   for await (const chunk of response.body) {
     if (sink.signal.aborted) return;
     if (!sink.write(chunk)) await sink.drained();
@@ -96,7 +106,7 @@ function passedOn(headers: HttpHeaders, upgrade: boolean): HttpHeaders {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || name.startsWith(":") || ownHeaders.has(name)) continue;
-    if (!upgrade && (name === "connection" || name === "upgrade")) continue;
+    if (!upgrade && (name === "connection" || name === "upgrade" || name.startsWith("sec-websocket-"))) continue;
     kept[name] = value;
   }
   return kept;

@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { HttpClient, HttpClientRequest } from "#base/http-client.ts";
+import type { AcceptWebSocket } from "#base/websocket.ts";
 import { startTestServer, type TestServer } from "#testing/api-server.ts";
 
 let server: TestServer;
@@ -26,6 +27,22 @@ const kubelet = {
 } as unknown as HttpClient;
 
 const far = fakeSocket();
+
+const messages: string[] = [];
+const acceptWebSocket: AcceptWebSocket = (_request, supported, accept) => {
+  accept({
+    protocol: supported[0]!,
+    send: bytes => messages.push(new TextDecoder().decode(bytes)) > 0,
+    drained: async () => {},
+    close: () => messages.push("closed"),
+    onMessage() {},
+    onClose() {},
+    pause() {},
+    resume() {},
+  });
+  return { status: 101, headers: {} };
+};
+
 const connected: string[] = [];
 
 /** The part of a socket that the proxy uses; `sent` is what was written to it. */
@@ -56,6 +73,7 @@ const json = { "content-type": "application/merge-patch+json" };
 beforeAll(async () => {
   server = await startTestServer({
     connectToNode: () => kubelet,
+    acceptWebSocket,
     connectToAddress: url => {
       connected.push(url);
       return kubelet;
@@ -138,6 +156,17 @@ describe("pods", () => {
     expect([wrong.status, wrong.json.message]).toEqual([400, "container x is not valid for pod logging"]);
     await server.send("GET /api/v1/nodes/node-1/proxy/stats/summary?only=cpu");
     expect(asked.at(-1)?.target).toBe("/stats/summary?only=cpu");
+  });
+
+  it("show their logs to a WebSocket as messages, an empty one first", async () => {
+    await pod("sockets");
+    await bind("sockets");
+    const headers = { upgrade: "websocket", connection: "Upgrade", "sec-websocket-protocol": "binary.k8s.io" };
+    const answer = await server.send(`GET ${namespace}/pods/sockets/log`, { headers });
+    expect(answer.status).toBe(101);
+    expect(asked.at(-1)).toMatchObject({ method: "GET", target: "/containerLogs/tests/sockets/c" });
+    expect(asked.at(-1)?.headers).not.toHaveProperty("upgrade");
+    await vi.waitFor(() => expect(messages).toEqual(["", "hello\n", "closed"]));
   });
 
   it("are evicted only as their budget allows", async () => {
