@@ -47,9 +47,10 @@ export const logFile = (paths: ClusterPaths, name: string) => join(paths.logs, `
 export const logFiles = (paths: ClusterPaths, name: string) =>
   [logFile(paths, name), `${logFile(paths, name)}.1`] as const;
 
-/** Starts it unless it runs already. */
+/** Starts it unless it runs already. One that lost its supervisor is ended first: nothing would bring it back. */
 export async function startProcess(paths: ClusterPaths, it: SupervisedProcess, isV2: boolean): Promise<void> {
-  if (await isRunning(paths, it.name)) return;
+  if ((await supervisorPid(paths, it.name)) !== undefined) return;
+  await stopProcess(paths, it.name);
   const log = logFile(paths, it.name);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
   const enter = enterNode(paths, it.node).filter(part => it.inside === "all" || !part.startsWith("--mount"));
@@ -70,8 +71,8 @@ export async function startProcess(paths: ClusterPaths, it: SupervisedProcess, i
 
 /** Ends it and waits until it is gone; after `graceMs` by force. */
 export async function stopProcess(paths: ClusterPaths, name: string, graceMs = 5_000): Promise<void> {
-  const supervisor = await livingPid(`${pidFile(paths, name)}.supervisor`);
-  const child = await livingPid(`${pidFile(paths, name)}.process`);
+  const supervisor = await supervisorPid(paths, name);
+  const child = await processPid(paths, name);
   if (supervisor !== undefined) kill(supervisor, "SIGTERM");
   else if (child !== undefined) kill(child, "SIGTERM");
   const end = Date.now() + graceMs;
@@ -84,8 +85,13 @@ export async function stopProcess(paths: ClusterPaths, name: string, graceMs = 5
   await Promise.all(["supervisor", "process"].map(kind => rm(`${pidFile(paths, name)}.${kind}`, { force: true })));
 }
 
+/** True also for the moment in which it waits to be started anew, and for one whose supervisor is gone. */
 export async function isRunning(paths: ClusterPaths, name: string): Promise<boolean> {
-  return (await livingPid(`${pidFile(paths, name)}.supervisor`)) !== undefined;
+  return (await supervisorPid(paths, name)) !== undefined || (await processPid(paths, name)) !== undefined;
+}
+
+function supervisorPid(paths: ClusterPaths, name: string): Promise<number | undefined> {
+  return livingPid(`${pidFile(paths, name)}.supervisor`);
 }
 
 /** The pid of the server or agent itself, when it lives. */

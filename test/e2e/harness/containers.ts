@@ -33,7 +33,7 @@ export async function killContainer(containerId: string): Promise<void> {
 
 /** The conmon that holds a container. */
 export async function conmonPid(containerId: string): Promise<number> {
-  const [pid] = await processesWith("cmdline", `\0-c\0${plainId(containerId)}\0`);
+  const [pid] = await processesWith("cmdline", `\0--cid\0${plainId(containerId)}\0`);
   if (pid === undefined) throw new Error(`container ${containerId} has no living conmon`);
   return pid;
 }
