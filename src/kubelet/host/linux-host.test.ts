@@ -43,12 +43,28 @@ test("a subPath never leads out of its volume", async () => {
   await symlink("/etc", `${folder}/volume/out`);
   const bind = (subPath: string) =>
     mounts.bindSubPath(`${folder}/volume`, subPath, `${folder}/target`, { readOnly: false });
-  await expect(bind("out/passwd")).rejects.toThrow("leads through a link");
+  await expect(bind("out/passwd")).rejects.toThrow("leads out of its volume through a link");
   await expect(bind("../x")).rejects.toThrow("leads out of its volume");
   expect(commands).toEqual([]);
   await bind("new/deep");
   expect(commands[0]).toMatch(/^mount --bind \/proc\/\d+\/fd\/\d+ .*\/target$/);
   expect((await stat(`${folder}/volume/new/deep`)).isDirectory()).toBe(true);
+  await symlink("/nowhere", `${folder}/volume/dangling`);
+  await expect(bind("dangling")).rejects.toThrow("leads through a link");
+});
+
+test("a subPath may be a key, which is a link inside its volume", async () => {
+  const commands: string[] = [];
+  const helper = {
+    run: async (argv: readonly string[]) => ({ exitCode: commands.push(argv.join(" ")) * 0, stdout: "", stderr: "" }),
+    async [Symbol.asyncDispose]() {},
+  };
+  const keys = `${folder}/keys`;
+  await files.makeFolder(keys, 0o755);
+  await writeAtomically(files, keys, payload("one"), { version: "v1" });
+  await linuxMounts(helper).bindSubPath(keys, "a/key", `${folder}/key`, { readOnly: true });
+  expect(commands).toHaveLength(1);
+  expect((await stat(`${folder}/key`)).isFile()).toBe(true);
 });
 
 test("the machine is known", async () => {

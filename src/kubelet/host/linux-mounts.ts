@@ -42,11 +42,14 @@ async function mountPoints(): Promise<string[]> {
     .map(line => plain(line.split(" ")[4]!));
 }
 
-/** Opens `subPath` step by step from `root`, refusing links; missing folders are made. */
+/**
+ * Opens `subPath` below `root`; missing folders are made. Links are resolved first (a key of a ConfigMap is one) and must
+ * end inside; the way found is then opened step by step without following any, so that an exchanged link misleads nobody.
+ */
 async function openBelow(root: string, subPath: string, options: { readOnly: boolean }): Promise<fs.FileHandle> {
-  const parts = subPath.split("/").filter(part => part !== "" && part !== ".");
-  if (parts.includes("..")) throw new UnsafePathError(`subPath ${subPath} leads out of its volume`);
-  let current = await fs.open(root, constants.O_RDONLY | constants.O_DIRECTORY);
+  const inside = await fs.realpath(root);
+  const parts = await resolveLinks(inside, subPath);
+  let current = await fs.open(inside, constants.O_RDONLY | constants.O_DIRECTORY);
   for (const part of parts) {
     const next = `/proc/self/fd/${current.fd}/${part}`;
     try {
@@ -61,6 +64,33 @@ async function openBelow(root: string, subPath: string, options: { readOnly: boo
     }
   }
   return current;
+}
+
+/** The way from `root` to where `subPath` leads; what does not exist yet is taken as it is written. */
+async function resolveLinks(root: string, subPath: string): Promise<string[]> {
+  const written = partsOf(subPath);
+  if (written.includes("..")) throw new UnsafePathError(`subPath ${subPath} leads out of its volume`);
+  for (let existing = written.length; existing > 0; existing--) {
+    const real = await realPathOf([root, ...written.slice(0, existing)].join("/"));
+    if (real === undefined) continue;
+    if (real !== root && !real.startsWith(`${root}/`))
+      throw new UnsafePathError(`subPath ${subPath} leads out of its volume through a link`);
+    return [...partsOf(real.slice(root.length)), ...written.slice(existing)];
+  }
+  return written;
+}
+
+function partsOf(path: string): string[] {
+  return path.split("/").filter(part => part !== "" && part !== ".");
+}
+
+async function realPathOf(path: string): Promise<string | undefined> {
+  try {
+    return await fs.realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 async function openStep(path: string, options: { readOnly: boolean }): Promise<fs.FileHandle> {
