@@ -137,6 +137,25 @@ test("going back takes the old ReplicaSet up again, under a new revision", async
   expect(api.get(deployments, key)!.metadata.annotations).toMatchObject({ "deployment.kubernetes.io/revision": "3" });
 });
 
+test("an adopted ReplicaSet's revision is gone on from, however large", async () => {
+  await using fixture = await runFixture(both);
+  const { api, settle } = fixture;
+  await api.client.create(replicaSets, {
+    metadata: {
+      namespace: "default",
+      name: "older",
+      labels: { app: "web" },
+      annotations: { "deployment.kubernetes.io/revision": "3546343826724305832" },
+    },
+    spec: { replicas: 0, selector: { matchLabels: { app: "web", pod: "old" } }, ...image("zero") },
+  } as unknown as ReplicaSet);
+  await api.client.create(deployments, deployment(1));
+  await settle();
+  expect(api.get(deployments, key)!.metadata.annotations).toMatchObject({
+    "deployment.kubernetes.io/revision": "3546343826724305833",
+  });
+});
+
 test("Recreate takes all old pods away before the first new one comes", async () => {
   await using fixture = await runFixture(both, { gracefulPods: true });
   const { api, settle } = fixture;

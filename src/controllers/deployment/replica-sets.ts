@@ -30,8 +30,13 @@ export function oldestFirst(replicaSets: readonly ReplicaSet[]): readonly Replic
   return [...replicaSets].sort((a, b) => createdMs(a) - createdMs(b) || (a.metadata.name! < b.metadata.name! ? -1 : 1));
 }
 
-export function revisionOf(object: { readonly metadata: ReplicaSet["metadata"] }): number {
-  return Number(object.metadata.annotations?.[revisionAnnotation] ?? 0) || 0;
+/** Revisions are 64-bit numbers, and clients may begin anywhere. What is no number counts as none. */
+function revisionOf({ metadata }: ReplicaSet): bigint {
+  return parseRevision(metadata.annotations?.[revisionAnnotation]);
+}
+
+function parseRevision(text = ""): bigint {
+  return /^-?\d{1,19}$/.test(text) ? BigInt(text) : 0n;
 }
 
 /** Annotations of the current ReplicaSet: the Deployment's, the revision, and where the replica counts come from. */
@@ -45,8 +50,8 @@ export function currentAnnotations(
     if (!ownAnnotations.has(key)) annotations[key] = value;
   }
   const before = annotations[revisionAnnotation];
-  const revision = Math.max(0, ...old.map(revisionOf)) + 1;
-  if (before === undefined || Number(before) < revision) {
+  const revision = old.map(revisionOf).reduce((max, each) => (each > max ? each : max), 0n) + 1n;
+  if (before === undefined || parseRevision(before) < revision) {
     annotations[revisionAnnotation] = String(revision);
     if (before !== undefined) {
       const history = annotations[revisionHistoryAnnotation];
