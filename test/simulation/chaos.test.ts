@@ -55,7 +55,7 @@ async function chaos(world: World): Promise<void> {
   await world.client.create(services, serviceOf("web"));
   await world.client.create(deployments, web({ replicas: 4, cpu: "700m" }));
   const names = Object.keys(happenings);
-  for (let round = 0; round < 30; round++) {
+  for (let round = 0; round < 25; round++) {
     await happenings[names[randomInteger(world.random, names.length)]!]!(world);
     await world.sleep(world.random.float() ** 4 * 120_000);
   }
@@ -75,7 +75,7 @@ function isClean({ state }: World): boolean {
 
 describe("a cluster under faults from a seed", () => {
   // A seed that fails fails always: run it alone and read the world's log.
-  it.each([1, 2, 3, 4, 5])("holds its invariants and recovers: seed %i", async seed => {
+  it.each([1, 2, 3, 4])("holds its invariants and recovers: seed %i", async seed => {
     const { log } = await simulate({ seed, nodes: 3, run: chaos });
     expect(log.length).toBeGreaterThan(300);
   });
