@@ -25,7 +25,7 @@ const chainWith = (route: Step, clock = new VirtualClock(0)) =>
       clock,
       random: seededRandom(1),
       log: silentLog,
-      metrics: createRequestMetrics(),
+      metrics: createRequestMetrics(() => true),
       authenticate: async () => ({ name: "jane", groups: [] }),
       authorizer: { authorize: () => ({ type: "allow", reason: "" }) },
       route,

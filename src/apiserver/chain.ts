@@ -60,12 +60,12 @@ export function createChain(deps: ChainDeps, options: ChainOptions): HttpHandler
 
 const nobody: User = { name: "", groups: [] };
 
-function openExchange({ clock, random }: ChainDeps, request: HttpRequest): Exchange {
+function openExchange({ clock, random, authorizer }: ChainDeps, request: HttpRequest): Exchange {
   const query = parseQuery(request.query);
   const info = requestInfo(request.method, request.path, query);
   const given = request.headers["audit-id"];
   const auditId = given !== undefined && given !== "" && given.length <= 64 ? given : randomUuid(random);
-  return {
+  const exchange: Exchange = {
     request,
     query,
     info,
@@ -74,9 +74,11 @@ function openExchange({ clock, random }: ChainDeps, request: HttpRequest): Excha
     startMs: clock.now(),
     user: nobody,
     attributes: { ...info, user: nobody },
+    requireRight: verb => demand(authorizer, { ...exchange.attributes, verb }),
     warnings: [],
     cleanups: [],
   };
+  return exchange;
 }
 
 /** What the caller says led to this request; otherwise the request itself is a root, found by its audit id. */
@@ -121,12 +123,16 @@ function setUser(exchange: Exchange, user: User): void {
 
 function authorization(authorizer: Authorizer): Step {
   return exchange => {
-    const { attributes } = exchange;
-    const decision = authorizer.authorize(attributes);
-    if (decision.type === "allow") return undefined;
-    const { group, resource, name } = attributes;
-    throw forbidden({ group, plural: resource }, name, denialMessage(attributes, decision.reason));
+    demand(authorizer, exchange.attributes);
+    return undefined;
   };
+}
+
+function demand(authorizer: Authorizer, attributes: Attributes): void {
+  const decision = authorizer.authorize(attributes);
+  if (decision.type === "allow") return;
+  const { group, resource, name } = attributes;
+  throw forbidden({ group, plural: resource }, name, denialMessage(attributes, decision.reason));
 }
 
 const readingVerbs = new Set(["get", "list", "watch", "head", "options"]);

@@ -16,6 +16,8 @@ export interface Exchange {
   /** Who asks; set by authentication, replaced by impersonation. */
   user: User;
   attributes: Attributes;
+  /** Throws the 403 unless the user may do this verb, too, to what the request names. */
+  requireRight(verb: string): void;
   /** Texts for `Warning` headers. */
   readonly warnings: string[];
   /** Run once when the handler has answered or failed. */

@@ -17,7 +17,8 @@ interface Series {
   sumSeconds: number;
 }
 
-export function createRequestMetrics(): RequestMetrics {
+/** `isServed`: what else is asked for is not counted, or any client could make this grow without end. */
+export function createRequestMetrics(isServed: (info: RequestInfo) => boolean): RequestMetrics {
   const byVerb = new Map<string, Map<string, Series>>();
   const seriesOf = ({ verb, group, version, resource, subresource }: RequestInfo): Series => {
     const target = `${group}/${version}/${resource}/${subresource}`;
@@ -36,8 +37,7 @@ export function createRequestMetrics(): RequestMetrics {
   };
   return {
     observe(info, status, durationMs) {
-      // Paths of no resource, and resources that nobody serves, would let clients grow this without end.
-      if (!info.isResourceRequest || status === 404) return;
+      if (!info.isResourceRequest || !isServed(info)) return;
       const series = seriesOf(info);
       series.codes.set(status, (series.codes.get(status) ?? 0) + 1);
       const seconds = durationMs / 1000;

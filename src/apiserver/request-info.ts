@@ -1,3 +1,4 @@
+import { exactFieldValue } from "#wire/field-selector.ts";
 import type { Attributes } from "./attributes.ts";
 import type { Query } from "./query.ts";
 
@@ -97,10 +98,9 @@ function withVerb(
   return { ...info, verb: oldWatch || query.flag("watch") ? "watch" : "list", name };
 }
 
-const nameForm = /(?:^|,)metadata\.name==?([^,=!]+)(?:,|$)/;
-
+/** Read as the list itself reads it: what authorization believes to be one name must be one name there, too. */
 function nameOfSelector(fieldSelector: string | undefined): string {
-  return fieldSelector === undefined ? "" : (nameForm.exec(fieldSelector)?.[1] ?? "");
+  return fieldSelector === undefined ? "" : (exactFieldValue(fieldSelector, "metadata.name") ?? "");
 }
 
 function decode(part: string): string {

@@ -81,7 +81,10 @@ function routeResource(store: ObjectStore, exchange: Exchange): HttpResponse | P
 
 /** A namespaced kind is created, changed and read one by one only inside a namespace. */
 function isInScope(definition: ResourceDefinition<KubernetesObject>, { info }: Exchange): boolean {
-  if (definition.scope === "Cluster") return info.namespace === "" || definition.plural === "namespaces";
+  // A namespace's own path names it as the namespace, too; any other would ask for one with the rights in another.
+  if (definition.scope === "Cluster") {
+    return info.namespace === "" || (definition.plural === "namespaces" && info.namespace === info.name);
+  }
   return info.namespace !== "" || info.verb === "list" || info.verb === "watch";
 }
 

@@ -53,7 +53,11 @@ export async function createApiServer(deps: ApiServerDeps, options: ApiServerOpt
     ]),
   );
 
-  const metrics = createRequestMetrics();
+  const metrics = createRequestMetrics(({ group, version, resource, subresource }) => {
+    const definition = stores.at(group, version, resource)?.definition;
+    if (definition === undefined) return asked.has(pathKey({ group, version, plural: resource }));
+    return subresource === "" || definition.subresources.some(({ name }) => name === subresource);
+  });
   const progress = { bootstrapped: false };
   const serverAddress = `${options.advertiseAddress}:${options.advertisePort}`;
   const version = versionInfo(options);

@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** All together; the rest is left out, as proxies refuse long headers. */
 const limitBytes = 4 * 1024;
 
@@ -14,5 +16,7 @@ export function warningHeader(texts: readonly string[]): string {
 
 function quoted(text: string): string {
   // Header values hold no control characters.
-  return `"${text.replaceAll(/\p{Cc}+/gu, " ").replaceAll(/["\\]/g, "\\$&")}"`;
+  const escaped = text.replaceAll(/\p{Cc}+/gu, " ").replaceAll(/["\\]/g, "\\$&");
+  // One character per byte of UTF-8 is how header values leave as they are meant; others would be refused.
+  return `"${Buffer.from(escaped).toString("latin1")}"`;
 }

@@ -15,6 +15,16 @@ export function parseFieldSelector(text: string): FieldSelectorTerm[] {
     .sort((a, b) => (a.field < b.field ? -1 : a.field > b.field ? 1 : 0));
 }
 
+/** The one value that a selector leaves for a field (`field=value`); undefined as well for a selector that is none. */
+export function exactFieldValue(selector: string, field: string): string | undefined {
+  try {
+    return parseFieldSelector(selector).find(term => term.field === field && term.operator === "=")?.value;
+  } catch (error) {
+    if (error instanceof SelectorError) return undefined; // Whoever lists with it says what is wrong.
+    throw error;
+  }
+}
+
 export function formatFieldSelector(terms: readonly FieldSelectorTerm[]): string {
   return terms.map(({ field, operator, value }) => `${field}${operator}${escapeValue(value)}`).join(",");
 }

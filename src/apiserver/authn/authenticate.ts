@@ -86,12 +86,14 @@ function userOfIdentity(identity: { readonly name: string; readonly groups: read
 }
 
 function withAuthenticated(groups: readonly string[]): readonly string[] {
-  return groups.includes(authenticatedGroup) ? groups : [...groups, authenticatedGroup];
+  return groups.includes(authenticatedGroup) || groups.includes("system:unauthenticated")
+    ? groups
+    : [...groups, authenticatedGroup];
 }
 
 /** From `Authorization: Bearer`, or from a browser's WebSocket, which can only name protocols. */
 function bearerToken(request: HttpRequest): string | undefined {
-  const match = /^bearer +(\S+)\s*$/i.exec(request.headers["authorization"] ?? "");
+  const match = /^bearer +(\S+)/i.exec(request.headers["authorization"] ?? "");
   if (match !== null) return match[1];
   const protocols = request.headers["sec-websocket-protocol"];
   if (protocols === undefined) return undefined;

@@ -1,4 +1,5 @@
 import type { PolicyRule } from "#api/rbac.authorization.k8s.io/v1/rules.ts";
+import { exactFieldValue } from "#wire/field-selector.ts";
 import type { Attributes, Authorizer, Decision } from "../attributes.ts";
 import { clusterRoleFacts } from "./bootstrap-policy/cluster-roles.ts";
 import type { NodeGraph } from "./node-graph.ts";
@@ -127,9 +128,7 @@ function verbText(verb: string): string {
 }
 
 function selects(asked: Attributes, field: string, value: string): boolean {
-  return (asked.fieldSelector ?? "")
-    .split(",")
-    .some(term => term === `${field}=${value}` || term === `${field}==${value}`);
+  return exactFieldValue(asked.fieldSelector ?? "", field) === value;
 }
 
 function noOpinion(reason: string): Decision {

@@ -17,8 +17,7 @@ export function formatContinueToken({ revision, start }: ContinueToken): string 
 export function parseContinueToken(token: string): ContinueToken {
   const { v, rv, start } = decode(token);
   if (v !== "meta.k8s.io/v1") throw refuse("server does not recognize this encoded version");
-  if (typeof rv !== "number" || rv === 0)
-    throw refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
+  if (!isRevision(rv)) throw refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
   if (typeof start !== "string" || start === "") throw refuse("encoded start key empty (version meta.k8s.io/v1)");
   const key = start.endsWith("\u0000") ? start.slice(0, -1) : start;
   if (key.split("/").includes("..")) throw refuse(`encoded start key ${JSON.stringify(start)} is not valid`);
@@ -28,12 +27,17 @@ export function parseContinueToken(token: string): ContinueToken {
 function decode(token: string): { v?: unknown; rv?: unknown; start?: unknown } {
   const text = Buffer.from(token, "base64url").toString("utf8");
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) ?? {};
   } catch {
     throw refuse(
       `invalid character ${JSON.stringify(text.charAt(0)).replaceAll('"', "'")} looking for beginning of value`,
     );
   }
+}
+
+/** -1 stands for the newest. */
+function isRevision(value: unknown): value is number {
+  return Number.isSafeInteger(value) && value !== 0 && (value as number) >= -1;
 }
 
 function refuse(detail: string): Error {

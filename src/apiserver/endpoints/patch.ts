@@ -21,12 +21,12 @@ const decoder = new TextDecoder();
 
 type PatchType = "json" | "merge" | "strategic";
 
-const patchTypes: Readonly<Record<string, PatchType | "apply">> = {
-  "application/json-patch+json": "json",
-  "application/merge-patch+json": "merge",
-  "application/strategic-merge-patch+json": "strategic",
-  "application/apply-patch+yaml": "apply",
-};
+const patchTypes: ReadonlyMap<string, PatchType | "apply"> = new Map([
+  ["application/json-patch+json", "json"],
+  ["application/merge-patch+json", "merge"],
+  ["application/strategic-merge-patch+json", "strategic"],
+  ["application/apply-patch+yaml", "apply"],
+]);
 
 /** PATCH of an object or of its status, in one of four forms. */
 export async function patchEndpoint(
@@ -35,8 +35,8 @@ export async function patchEndpoint(
   part: Change<KubernetesObject>["part"],
   restrict?: Change<KubernetesObject>["restrict"],
 ): Promise<HttpResponse> {
-  const type = patchTypes[contentTypeOf(exchange)];
-  if (type === undefined) throw unsupportedMediaType(Object.keys(patchTypes));
+  const type = patchTypes.get(contentTypeOf(exchange));
+  if (type === undefined) throw unsupportedMediaType([...patchTypes.keys()]);
   const options = writeOptions(exchange, "PatchOptions", type === "apply");
   const body = await readBody(exchange);
   if (type === "apply") return serverSideApply(store, exchange, part, options, body, restrict);
@@ -119,6 +119,7 @@ async function serverSideApply(
   } catch (error) {
     if (!isNotFound(error) || part !== "" || error.status.details?.kind !== store.definition.plural) throw error;
   }
+  exchange.requireRight("create");
   const object = applyTo(store, exchange, undefined, ref, applied, options)!;
   placeInNamespace(object, ref.namespace, store);
   const version = await createObject(store, exchange, object, { options, applied: true });

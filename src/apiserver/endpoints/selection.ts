@@ -54,7 +54,7 @@ function readSelector<T>(parse: () => T): T {
 }
 
 function reader(definition: ResourceDefinition, field: string): Read {
-  const read = metadataFields[field] ?? definition.selectableFields[field];
+  const read = [metadataFields, definition.selectableFields].find(known => Object.hasOwn(known, field))?.[field];
   if (read === undefined) throw badRequest(`field label not supported: ${field}`);
   return read;
 }

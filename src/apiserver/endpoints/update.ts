@@ -40,6 +40,7 @@ export async function updateEndpoint(
   } catch (error) {
     const creates = isNotFound(error) && part === "" && store.definition.allowCreateOnUpdate;
     if (!creates || first.metadata.resourceVersion) throw error;
+    exchange.requireRight("create");
     return respondObject(exchange, 201, store, await createObject(store, exchange, first, { options }), to);
   }
 }

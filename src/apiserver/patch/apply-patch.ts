@@ -3,6 +3,7 @@ import { badRequest, requestEntityTooLarge } from "#api/status.ts";
 import { JsonPatchError, jsonPatch } from "#wire/patch/json-patch.ts";
 import { isArray, isMap, type JsonMap, type JsonValue } from "#wire/patch/json-value.ts";
 import { mergePatch } from "#wire/patch/merge-patch.ts";
+import { scanJson } from "#wire/strict-json.ts";
 import { unprocessable, wrongBody } from "./errors.ts";
 import { strategicMerge } from "./strategic-merge.ts";
 
@@ -49,6 +50,7 @@ function applyJsonPatch(current: JsonMap, operations: JsonValue): JsonMap {
 }
 
 function parse(patch: Uint8Array): JsonValue {
+  if (scanJson(patch).tooDeep) throw badRequest("invalid JSON patch: exceeded max depth");
   try {
     return JSON.parse(decoder.decode(patch));
   } catch {

@@ -10,6 +10,7 @@ import type { HttpResponse } from "#base/http.ts";
 import { respondStatus } from "../endpoints/respond.ts";
 import { readTyped } from "../endpoints/review.ts";
 import type { Exchange } from "../exchange.ts";
+import { admitSubresource } from "./admit-subresource.ts";
 import { deleteObject } from "./delete.ts";
 import type { ObjectStore } from "./object-store.ts";
 import type { SubresourceRequest } from "./registry.ts";
@@ -30,6 +31,7 @@ export async function evictPod(
   }
   const options = eviction.deleteOptions ?? {};
   const dryRun = (options.dryRun?.length ?? 0) > 0 || exchange.query.has("dryRun");
+  await admitSubresource(store, exchange, eviction, dryRun);
   const { object: pod } = await store.get({ namespace, name });
   if (!ignoresBudgets(pod)) {
     const budgetStore = budgets();

@@ -3,6 +3,7 @@ import { type ServiceAccount, serviceAccounts } from "#api/core/v1/service-accou
 import { badRequest } from "#api/status.ts";
 import { grantToken, type TokenRequestDeps } from "../authn/token-request.ts";
 import { readTyped, respondTyped } from "../endpoints/review.ts";
+import { admitSubresource } from "./admit-subresource.ts";
 import type { Registry } from "./registry.ts";
 
 /** POST serviceaccounts/<name>/token answers with a token that nothing stores. */
@@ -19,6 +20,7 @@ export function serviceAccountRegistry(deps: TokenRequestDeps): Registry<Service
           throw badRequest("the name or namespace of the token request does not match the one on the URL");
         }
         const { object } = await store.get({ namespace, name });
+        await admitSubresource(store, exchange, request, exchange.query.has("dryRun"));
         return respondTyped(exchange, 201, tokenRequestType, grantToken(deps, object, request), representation);
       },
     },
