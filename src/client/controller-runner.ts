@@ -1,5 +1,5 @@
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
-import { isAlreadyExists, isConflict, isNamespaceTerminating } from "#api/status.ts";
+import { isAlreadyExists, isConflict, isNamespaceTerminating, isNotFound } from "#api/status.ts";
 import { type Cause, unionCauses } from "#base/cause.ts";
 import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
@@ -242,7 +242,7 @@ interface BlockedKey {
 
 /** Races with other writers are the normal course of things. */
 function isExpected(error: unknown): boolean {
-  return isConflict(error) || isAlreadyExists(error) || isNamespaceTerminating(error);
+  return isConflict(error) || isNotFound(error) || isAlreadyExists(error) || isNamespaceTerminating(error);
 }
 
 function watchedBy(controller: Controller): readonly ResourceDefinition[] {

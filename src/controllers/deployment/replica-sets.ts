@@ -96,7 +96,7 @@ export function makeReplicaSet(deployment: Deployment, old: readonly ReplicaSet[
 export function surplusHistory(deployment: Deployment, old: readonly ReplicaSet[]): readonly ReplicaSet[] {
   const limit = deployment.spec.revisionHistoryLimit ?? 10;
   const cleanable = old.filter(rs => !rs.metadata.deletionTimestamp);
-  const byRevision = [...cleanable].sort((a, b) => revisionOf(a) - revisionOf(b) || createdMs(a) - createdMs(b));
+  const byRevision = [...cleanable].sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || createdMs(a) - createdMs(b));
   return byRevision.slice(0, Math.max(0, cleanable.length - limit)).filter(isIdle);
 }
 
