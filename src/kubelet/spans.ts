@@ -1,6 +1,7 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import type { Cause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import type { Recorder, Span, Subject } from "#journey/span.ts";
 
 export interface SpanDeps {
@@ -34,7 +35,7 @@ export async function recorded<T>(
     record();
     return result;
   } catch (error) {
-    record(error instanceof Error ? error.message : String(error));
+    record(messageOf(error));
     throw error;
   }
 }

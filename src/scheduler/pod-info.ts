@@ -1,5 +1,6 @@
 import type { Container, ContainerPort } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isSidecar } from "#api/core/v1/pod-containers.ts";
 import { podRequests, type ResourceList } from "#api/core/v1/pod-requests.ts";
 import { quantityMilliValue, quantityValue } from "#wire/quantity.ts";
 import { type AffinityTerm, affinityTermsOf, type PodAffinityTerms } from "./affinity-terms.ts";
@@ -28,7 +29,7 @@ const defaultContainerRequests: ResourceList = { cpu: "100m", memory: String(200
 export function podInfoOf(pod: Pod): PodInfo {
   const { containers, initContainers = [] } = pod.spec;
   const scored = amountsOf(podRequests({ spec: withDefaultRequests(pod.spec) }));
-  const ports = [...containers, ...initContainers.filter(each => each.restartPolicy === "Always")];
+  const ports = [...containers, ...initContainers.filter(isSidecar)];
   return {
     pod,
     uid: pod.metadata.uid ?? "",

@@ -6,6 +6,7 @@ import { services } from "#api/core/v1/service.ts";
 import { podDisruptionBudgets } from "#api/policy/v1/pod-disruption-budget.ts";
 import { isNotFound } from "#api/status.ts";
 import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import { type Client, keyOf } from "#client/client.ts";
@@ -262,7 +263,7 @@ class SchedulerRun {
   /** Something went wrong that says nothing about the pod: it comes back after a while. */
   #fail(entry: Entry, error: unknown): void {
     if (this.#signal.aborted) return;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     this.#deps.log.warn("a pod could not be scheduled", { pod: keyOf(entry.info.pod), error });
     this.#queue.retry(entry);
     this.#writer.reportFailure(entry.info.pod, { reason: "SchedulerError", message }, undefined, entry.cause);

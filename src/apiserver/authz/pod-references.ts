@@ -1,5 +1,6 @@
 import type { Container, EphemeralContainer } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { allContainers } from "#api/core/v1/pod-containers.ts";
 import type { Volume } from "#api/core/v1/volume.ts";
 
 /** `secrets/name`, `configmaps/name`, `serviceaccounts/name`, `persistentvolumeclaims/name`: what a pod's node must read. */
@@ -13,7 +14,7 @@ export function podReferences(pod: Pod): ReadonlySet<string> {
   const { spec } = pod;
   add("serviceaccounts")(spec.serviceAccountName);
   for (const reference of spec.imagePullSecrets ?? []) secret(reference.name);
-  const containers = [...(spec.initContainers ?? []), ...spec.containers, ...(spec.ephemeralContainers ?? [])];
+  const containers = allContainers(spec);
   for (const container of containers) containerReferences(container, secret, configMap);
   for (const volume of spec.volumes ?? []) {
     add("persistentvolumeclaims")(volume.persistentVolumeClaim?.claimName);

@@ -2,6 +2,7 @@ import { codecOf } from "#api/codec/codec.ts";
 import { type Decoded, DecodeError } from "#api/codec.ts";
 import { apiVersionOf, type TypeDefinition } from "#api/resource.ts";
 import { badRequest, invalid, requestEntityTooLarge, unsupportedMediaType } from "#api/status.ts";
+import { messageOf } from "#base/error-message.ts";
 import { BodyTooLargeError } from "#base/http.ts";
 import { ProtobufError } from "#wire/protobuf.ts";
 import { type ProtobufEnvelope, unwrapProtobuf } from "#wire/protobuf-envelope.ts";
@@ -98,10 +99,6 @@ function undecodable(error: unknown, bytes: Uint8Array, definition: TypeDefiniti
 
 function unrecognized(definition: TypeDefinition, reason: string): Error {
   return badRequest(`the object provided is unrecognized (must be of type ${definition.kind}): ${reason}`);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Refuses an object of another kind or version than the endpoint's. */

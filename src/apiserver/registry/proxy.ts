@@ -1,4 +1,5 @@
 import { failure } from "#api/status.ts";
+import { messageOf } from "#base/error-message.ts";
 import type { BodySink, ByteDuplex, HttpHeaders, HttpResponse } from "#base/http.ts";
 import type { HttpClient, HttpClientResponse } from "#base/http-client.ts";
 import { bodyLimitBytes } from "../endpoints/body.ts";
@@ -116,6 +117,6 @@ async function reach<T>(call: () => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    throw failure(502, "", `error dialing backend: ${error instanceof Error ? error.message : String(error)}`);
+    throw failure(502, "", `error dialing backend: ${messageOf(error)}`);
   }
 }

@@ -11,9 +11,9 @@ import {
   podDisruptionBudgets,
 } from "#api/policy/v1/pod-disruption-budget.ts";
 import type { KubernetesObject } from "#api/resource.ts";
+import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
 import { type Cache, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
-import { jsonEqual } from "../shared/equal.ts";
 import { controllerOf } from "../shared/owners.ts";
 import { budgetStatus, expectationOf, failedStatus, nextTimeoutInMs } from "./budget.ts";
 

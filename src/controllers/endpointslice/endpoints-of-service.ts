@@ -1,6 +1,7 @@
 import type { Node } from "#api/core/v1/node.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { isPodReady, isPodTerminal } from "#api/core/v1/pod-conditions.ts";
+import { sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import type { Service, ServicePort } from "#api/core/v1/service.ts";
 import type { Endpoint, EndpointPort } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 
@@ -84,7 +85,7 @@ export function resolvePorts(service: Service, pod: Pod): readonly EndpointPort[
 function targetPortOf({ targetPort, port, protocol = "TCP" }: ServicePort, pod: Pod): number | undefined {
   if (targetPort === undefined || targetPort === 0 || targetPort === "") return port;
   if (typeof targetPort === "number") return targetPort;
-  const sidecars = (pod.spec.initContainers ?? []).filter(container => container.restartPolicy === "Always");
+  const sidecars = sidecarsOf(pod.spec);
   for (const container of [...pod.spec.containers, ...sidecars]) {
     const match = container.ports?.find(
       candidate => candidate.name === targetPort && (candidate.protocol ?? "TCP") === protocol,

@@ -6,6 +6,7 @@ import type { LabelSelector } from "#api/meta/v1/label-selector.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
 import { isNamespaceTerminating, isNotFound } from "#api/status.ts";
+import { messageOf } from "#base/error-message.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import {
   type Cache,
@@ -166,10 +167,6 @@ async function writeStatus<T extends Replicated>(
 function failureOf(error: unknown, difference: number): ReplicaFailure | undefined {
   if (error === undefined) return undefined;
   return { reason: difference < 0 ? "FailedCreate" : "FailedDelete", message: messageOf(error) };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Active pods per node of all objects of the kind under the same controller (a Deployment's), this one's included. */

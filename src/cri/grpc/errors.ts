@@ -1,4 +1,5 @@
 import { type ServiceError, status } from "@grpc/grpc-js";
+import { messageOf } from "#base/error-message.ts";
 import { CriError, type CriErrorCode } from "../services.ts";
 
 const codes: Readonly<Record<CriErrorCode, status>> = {
@@ -19,7 +20,7 @@ const names = new Map(Object.entries(codes).map(([name, code]) => [code, name as
 /** What a served call answers with: the code of a {@link CriError}, Unknown for any other error. */
 export function toGrpcError(error: unknown): { code: status; details: string } {
   if (error instanceof CriError) return { code: codes[error.code], details: error.message };
-  return { code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) };
+  return { code: status.UNKNOWN, details: messageOf(error) };
 }
 
 /** The {@link CriError} that a failed call stands for. */

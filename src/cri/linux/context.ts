@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import type { Helper } from "#base/helper.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
@@ -179,7 +180,7 @@ export async function measured<T>(context: RuntimeContext, head: SpanHead, step:
       startMs,
       durationMs: clock.monotonic() - start,
       ...(call.cause === undefined ? {} : { cause: call.cause }),
-      ...(error === undefined ? {} : { error: error instanceof Error ? error.message : String(error) }),
+      ...(error === undefined ? {} : { error: messageOf(error) }),
     });
   try {
     const result = await step();

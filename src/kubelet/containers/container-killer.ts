@@ -1,10 +1,10 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import { isCriNotFound, type RuntimeService } from "#cri/services.ts";
 import type { HostNetwork } from "../host.ts";
 import type { ContainerKind } from "../pods/plan-pod.ts";
 import type { PodContext } from "../pods/pod-context.ts";
-import { messageOf } from "./errors.ts";
 import { runHook } from "./hooks.ts";
 
 export interface ContainerKillerDeps {

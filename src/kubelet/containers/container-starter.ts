@@ -1,6 +1,7 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Service } from "#api/core/v1/service.ts";
 import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import type { RuntimeService } from "#cri/services.ts";
 import type { KubeletHost } from "../host.ts";
@@ -14,7 +15,7 @@ import type { VolumeManager } from "../volumes/volume-manager.ts";
 import { containerConfig } from "./container-config.ts";
 import type { ContainerKiller } from "./container-killer.ts";
 import { containerEnvironment } from "./environment.ts";
-import { ContainerStartError, messageOf } from "./errors.ts";
+import { ContainerStartError } from "./errors.ts";
 import type { NodeAllocatable } from "./field-path.ts";
 import { runHook } from "./hooks.ts";
 import { containerMounts } from "./mounts.ts";

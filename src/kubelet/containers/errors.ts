@@ -20,7 +20,3 @@ export class ContainerConfigError extends ContainerStartError {
 export class MountError extends Error {
   override readonly name = "MountError";
 }
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,11 +1,11 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { LifecycleHandler } from "#api/core/v1/probe.ts";
 import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import type { RuntimeService } from "#cri/services.ts";
 import type { HostNetwork } from "../host.ts";
 import type { PodContext } from "../pods/pod-context.ts";
 import { probeUrl, resolvePort } from "../probes/target.ts";
-import { messageOf } from "./errors.ts";
 
 export interface HookDeps {
   readonly runtime: RuntimeService;

@@ -1,10 +1,11 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { messageOf } from "#base/error-message.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import type { KubeletHost } from "../host.ts";
 import { hostsFile } from "../volumes/hosts-file.ts";
 import type { VolumeManager } from "../volumes/volume-manager.ts";
-import { ContainerConfigError, messageOf } from "./errors.ts";
+import { ContainerConfigError } from "./errors.ts";
 import { expandStrictly } from "./expansion.ts";
 
 export interface MountInput {

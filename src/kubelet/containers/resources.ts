@@ -1,5 +1,6 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import { quantityMilliValue, quantityValue } from "#wire/quantity.ts";
 import type { CgroupLimits } from "../host.ts";
@@ -55,7 +56,7 @@ const systemCritical = 2_000_000_000;
 
 /** The cgroup of the whole pod: the sum of what its containers may use, as far as all of them are limited. */
 export function podLimits(pod: Pod, pids: number): CgroupLimits {
-  const sidecars = (pod.spec.initContainers ?? []).filter(container => container.restartPolicy === "Always");
+  const sidecars = sidecarsOf(pod.spec);
   const containers = [...pod.spec.containers, ...sidecars];
   const cpuRequest = total(containers, "requests", "cpu", milli);
   const cpuLimit = containers.every(container => container.resources?.limits?.["cpu"])

@@ -1,9 +1,10 @@
 import type { Container } from "#api/core/v1/container.ts";
 import { backoffMs } from "#base/backoff.ts";
 import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import type { ImageService } from "#cri/services.ts";
-import { ContainerStartError, messageOf } from "../containers/errors.ts";
+import { ContainerStartError } from "../containers/errors.ts";
 import { goSeconds } from "../pods/plan-pod.ts";
 import type { PodContext } from "../pods/pod-context.ts";
 import type { ReferencedObjects } from "../volumes/referenced-objects.ts";

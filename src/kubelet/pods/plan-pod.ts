@@ -1,8 +1,9 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isSidecar } from "#api/core/v1/pod-containers.ts";
 import type { CrashBackoff } from "./crash-backoff.ts";
 import { podFullName } from "./names.ts";
-import { initRestartsAfter, isSidecar, restartsAfter } from "./restart-policy.ts";
+import { initRestartsAfter, restartsAfter } from "./restart-policy.ts";
 import { newestContainer, type RuntimeContainer, type RuntimePod } from "./runtime-pod.ts";
 
 /** What probes and hooks know of running containers. */

@@ -1,9 +1,9 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import { podCondition } from "#api/core/v1/pod-conditions.ts";
+import { isSidecar, sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import type { ContainerStatus, PodCondition } from "#api/core/v1/pod-status.ts";
 import { findCondition, transitionTime } from "#api/meta/v1/find-condition.ts";
 import type { PodPhase } from "./pod-phase.ts";
-import { isSidecar } from "./restart-policy.ts";
 
 export interface ConditionsInput {
   readonly pod: Pod;
@@ -84,7 +84,7 @@ function isInitialized(
 function containersReadyVerdict({ pod, phase, initStatuses, statuses }: ConditionsInput): Verdict {
   if (phase === "Succeeded") return { status: "False", reason: "PodCompleted" };
   if (phase === "Failed") return { status: "False", reason: "PodFailed" };
-  const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar);
+  const sidecars = sidecarsOf(pod.spec);
   const all = [...initStatuses, ...statuses];
   const unready = [...sidecars, ...pod.spec.containers]
     .filter(container => !all.find(status => status.name === container.name)?.ready)

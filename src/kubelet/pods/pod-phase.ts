@@ -1,6 +1,6 @@
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isSidecar } from "#api/core/v1/pod-containers.ts";
 import type { ContainerStatus } from "#api/core/v1/pod-status.ts";
-import { isSidecar } from "./restart-policy.ts";
 
 export type PodPhase = "Pending" | "Running" | "Succeeded" | "Failed";
 

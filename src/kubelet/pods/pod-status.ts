@@ -1,11 +1,11 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isSidecar } from "#api/core/v1/pod-containers.ts";
 import type { ContainerStatus, PodStatus } from "#api/core/v1/pod-status.ts";
 import { formatTime } from "#base/clock.ts";
 import { containerStatusOf, type WaitingReason } from "./container-status.ts";
 import { podConditions } from "./pod-conditions.ts";
 import { podPhase } from "./pod-phase.ts";
-import { isSidecar } from "./restart-policy.ts";
 import { newestContainer, type RuntimeContainer, type RuntimePod } from "./runtime-pod.ts";
 
 export interface PodStatusInput {

@@ -1,8 +1,8 @@
 import type { Pod } from "#api/core/v1/pod.ts";
+import { allContainers, sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import { isCriNotFound, type RuntimeService } from "#cri/services.ts";
 import type { ContainerKiller } from "../containers/container-killer.ts";
 import type { PodContext } from "./pod-context.ts";
-import { isSidecar } from "./restart-policy.ts";
 import { type RuntimeContainer, type RuntimePod, runningContainers } from "./runtime-pod.ts";
 
 export interface PodTerminatorDeps {
@@ -21,7 +21,7 @@ export class PodTerminator {
   /** All containers side by side; sidecars after the others, last one first; then the sandbox. */
   async stop(context: PodContext, runtime: RuntimePod, graceSeconds?: number): Promise<void> {
     const { pod } = context;
-    const sidecars = (pod.spec.initContainers ?? []).filter(isSidecar).map(({ name }) => name);
+    const sidecars = sidecarsOf(pod.spec).map(({ name }) => name);
     const running = runningContainers(runtime);
     const main = running.filter(container => !sidecars.includes(container.name));
     await Promise.all(main.map(container => this.#kill(context, runtime, container, graceSeconds)));
@@ -71,9 +71,7 @@ export class PodTerminator {
 }
 
 function specOf(pod: Pod, name: string) {
-  return [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].find(
-    container => container.name === name,
-  );
+  return allContainers(pod.spec).find(container => container.name === name);
 }
 
 async function tolerateAbsence(call: Promise<unknown>): Promise<void> {

@@ -1,59 +1,35 @@
-import { type Pod, pods } from "#api/core/v1/pod.ts";
-import { podCondition } from "#api/core/v1/pod-conditions.ts";
+import type { Pod } from "#api/core/v1/pod.ts";
+import { allContainers } from "#api/core/v1/pod-containers.ts";
 import { qosClassOf } from "#api/core/v1/qos.ts";
-import { isConflict, isNotFound } from "#api/status.ts";
 import { backoffMs } from "#base/backoff.ts";
 import { type Cause, unionCauses } from "#base/cause.ts";
-import { type Clock, parseTime, type Timer } from "#base/clock.ts";
+import { parseTime, type Timer } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import type { Log } from "#base/log.ts";
-import type { Client } from "#client/client.ts";
-import type { EventRecorder } from "#client/events.ts";
-import type { RuntimeService } from "#cri/services.ts";
-import type { Recorder } from "#journey/span.ts";
 import { containerHash } from "../containers/container-config.ts";
-import type { ContainerKiller } from "../containers/container-killer.ts";
-import type { ContainerStarter, SandboxHandle } from "../containers/container-starter.ts";
-import { ContainerStartError, MountError, messageOf } from "../containers/errors.ts";
-import { podCgroup, podLimits as podCgroupLimits } from "../containers/resources.ts";
-import { sandboxConfig } from "../containers/sandbox-config.ts";
-import type { KubeletHost } from "../host.ts";
-import type { ImageManager } from "../images/image-manager.ts";
+import { MountError } from "../containers/errors.ts";
 import type { KubeletOptions } from "../options.ts";
 import type { ProbeManager } from "../probes/probe-manager.ts";
-import { allContainers } from "../volumes/references.ts";
-import type { VolumeManager } from "../volumes/volume-manager.ts";
 import type { WaitingReason } from "./container-status.ts";
 import { CrashBackoff } from "./crash-backoff.ts";
-import { podFullName, podLogFolder } from "./names.ts";
-import { type PodPlan, planPod, type StartAction } from "./plan-pod.ts";
-import { PodContext } from "./pod-context.ts";
+import { podFullName } from "./names.ts";
+import { PlanExecutor, type PlanExecutorDeps, SandboxError } from "./plan-executor.ts";
+import { type PodPlan, planPod } from "./plan-pod.ts";
+import { callsForSync } from "./pod-changes.ts";
+import { PodCleaner, type PodCleanerDeps } from "./pod-cleaner.ts";
+import { PodContext, type PodContextDeps } from "./pod-context.ts";
 import { podStatusOf } from "./pod-status.ts";
-import type { PodTerminator } from "./pod-terminator.ts";
 import { noRuntimePod, type RuntimePod } from "./runtime-pod.ts";
 import { readRuntimePod } from "./runtime-reader.ts";
 import type { StatusManager } from "./status-manager.ts";
-import type { TerminationMessages } from "./termination-messages.ts";
 
-export interface PodWorkerDeps {
-  readonly client: Client;
-  readonly runtime: RuntimeService;
-  readonly host: KubeletHost;
-  readonly clock: Clock;
+export interface PodWorkerDeps extends PodContextDeps, PlanExecutorDeps, PodCleanerDeps {
   readonly log: Log;
-  readonly recorder: Recorder;
-  readonly events: EventRecorder;
-  readonly images: ImageManager;
-  readonly starter: ContainerStarter;
-  readonly killer: ContainerKiller;
-  readonly terminator: PodTerminator;
-  readonly volumes: VolumeManager;
   readonly probes: ProbeManager;
   readonly statuses: StatusManager;
-  readonly messages: TerminationMessages;
   /** Resolves once the node may run pods: its runtime is up. */
   readonly nodeReady: Promise<void>;
   runtimeName(): string;
-  resolvConf(): string;
   /** Why the node will not have this pod; undefined when it will. */
   rejection(pod: Pod): WaitingReason | undefined;
   /** Called once, when nothing of the pod is left. */
@@ -75,6 +51,8 @@ export interface PodWorkerOptions {
 type Stage = "active" | "stopping" | "stopped" | "gone";
 
 const retry = { initialMs: 500, maximumMs: 120_000 };
+/** When a container could not be started for a reason that time alone may mend. */
+const startRetryMs = 10_000;
 const deadlineMessage = "Pod was active on the node longer than the specified deadline";
 
 /** Brings one pod to what its spec says, one sync after another and never two at once. */
@@ -83,6 +61,8 @@ export class PodWorker {
   readonly #deps: PodWorkerDeps;
   readonly #options: PodWorkerOptions;
   readonly #backoff: CrashBackoff;
+  readonly #executor: PlanExecutor;
+  readonly #cleaner: PodCleaner;
   readonly #waiting = new Map<string, WaitingReason>();
   readonly #causes: Cause[] = [];
   #pod: Pod;
@@ -90,7 +70,6 @@ export class PodWorker {
   #failure: WaitingReason | undefined;
   #removed = false;
   #dirty = false;
-  #volumesStale = true;
   #admitted = false;
   #failures = 0;
   #running: Promise<void> | undefined;
@@ -107,6 +86,15 @@ export class PodWorker {
       initialMs: options.kubelet.crashLoopInitialMs,
       maximumMs: options.kubelet.crashLoopMaximumMs,
     });
+    this.#executor = new PlanExecutor(deps, {
+      kubelet: options.kubelet,
+      backoff: this.#backoff,
+      waiting: this.#waiting,
+      lookAgain: () => {
+        this.#dirty = true;
+      },
+    });
+    this.#cleaner = new PodCleaner(deps, options.kubelet);
   }
 
   get pod(): Pod {
@@ -128,9 +116,8 @@ export class PodWorker {
     this.#deps.statuses.observe(pod);
     if (this.#stage === "stopping") this.#shortenGrace(pod);
     if (pod.metadata.deletionTimestamp) this.#interrupt.abort();
-    // What the kubelet itself wrote calls for no sync, unless somebody else's words are in it.
-    if (before !== pod && onlyStatusChanged(before, pod) && !gatesChanged(before, pod)) return;
-    if (before !== pod) this.#volumesStale = true;
+    if (!callsForSync(before, pod)) return;
+    if (before !== pod) this.#executor.volumesChanged();
     this.wake(cause);
   }
 
@@ -142,7 +129,7 @@ export class PodWorker {
   }
 
   volumesChanged(): void {
-    this.#volumesStale = true;
+    this.#executor.volumesChanged();
     this.wake(undefined);
   }
 
@@ -245,101 +232,12 @@ export class PodWorker {
       this.#stage = "stopping";
       return this.#stop(context);
     }
-    const acted = await this.#execute(context, plan, before);
+    const acted = await this.#executor.execute(context, plan, before);
     const after = acted ? await this.#read() : before;
     this.#deps.probes.sync(context.pod, after);
     this.#publish(context, after);
-    await this.#removeOldRuns(context, after);
+    await this.#cleaner.removeOldRuns(context, after);
     this.#scheduleNext(context, plan);
-  }
-
-  /** Answers whether it did anything. */
-  async #execute(context: PodContext, plan: PodPlan, runtime: RuntimePod): Promise<boolean> {
-    if (plan.stopAll) {
-      context.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
-      await this.#deps.terminator.stop(context, runtime);
-      this.#dirty = true;
-      return true;
-    }
-    for (const { container, spec, cause, message } of plan.kill) {
-      const probe = cause === "liveness" ? spec?.livenessProbe : cause === "startup" ? spec?.startupProbe : undefined;
-      const graceSeconds = probe?.terminationGracePeriodSeconds;
-      const podIp = runtime.sandboxes[0]?.ips[0] ?? "";
-      await this.#deps.killer.kill(context, {
-        containerId: container.id,
-        container: spec,
-        podIp,
-        graceSeconds,
-        message,
-      });
-      this.#dirty = true;
-    }
-    const mounted = this.#mountIfNeeded(context, plan);
-    const sandbox = await settled(this.#sandboxFor(context, plan, runtime), mounted);
-    if (sandbox !== undefined) for (const action of plan.start) await this.#startOne(context, action, sandbox, runtime);
-    return plan.kill.length > 0 || plan.start.length > 0 || plan.createSandbox !== undefined;
-  }
-
-  /** Volumes are made beside the sandbox: neither needs the other. */
-  async #mountIfNeeded(context: PodContext, plan: PodPlan): Promise<void> {
-    if (plan.start.length === 0 && !this.#volumesStale) return;
-    this.#volumesStale = false;
-    try {
-      if ((context.pod.spec.volumes ?? []).length > 0)
-        await context.step("mount volumes", () => this.#deps.volumes.mount(context.pod));
-    } catch (error) {
-      this.#volumesStale = true;
-      throw error;
-    }
-  }
-
-  async #sandboxFor(context: PodContext, plan: PodPlan, runtime: RuntimePod): Promise<SandboxHandle | undefined> {
-    const { kubelet } = this.#options;
-    const options = { ...kubelet, resolvConf: this.#deps.resolvConf() };
-    if (plan.createSandbox === undefined) {
-      const current = runtime.sandboxes[0];
-      return (
-        current && { id: current.id, ips: current.ips, config: sandboxConfig(context.pod, current.attempt, options) }
-      );
-    }
-    const config = sandboxConfig(context.pod, plan.createSandbox, options);
-    await this.#applyCgroup(context.pod);
-    await this.#deps.host.files.makeFolder(config.logDirectory ?? "", 0o755);
-    try {
-      const request = { config, runtimeHandler: "" };
-      const answer = await context.call("RunPodSandbox", call => this.#deps.runtime.runPodSandbox(request, call));
-      const id = answer.podSandboxId ?? "";
-      const { status } = await this.#deps.runtime.podSandboxStatus({ podSandboxId: id }, {});
-      const ips = [status?.network?.ip ?? "", ...(status?.network?.additionalIps ?? []).map(({ ip }) => ip ?? "")];
-      return { id, config, ips: ips.filter(ip => ip !== "") };
-    } catch (error) {
-      context.event("Warning", "FailedCreatePodSandBox", `Failed to create pod sandbox: ${messageOf(error)}`);
-      throw new SandboxError(messageOf(error));
-    }
-  }
-
-  async #applyCgroup(pod: Pod): Promise<void> {
-    const { cgroupRoot, podPidsLimit } = this.#options.kubelet;
-    if (cgroupRoot !== undefined)
-      await this.#deps.host.cgroups.apply(podCgroup(cgroupRoot, pod), podCgroupLimits(pod, podPidsLimit));
-  }
-
-  async #startOne(
-    context: PodContext,
-    action: StartAction,
-    sandbox: SandboxHandle,
-    runtime: RuntimePod,
-  ): Promise<void> {
-    const { name } = action.container;
-    if (action.after !== undefined) this.#backoff.restarted(name, action.after, this.#deps.clock.now());
-    try {
-      await this.#deps.starter.start(context, action, sandbox, runtime);
-      this.#waiting.delete(name);
-      this.#dirty = true;
-    } catch (error) {
-      if (!(error instanceof ContainerStartError)) throw error;
-      this.#waiting.set(name, { reason: error.reason, message: error.message });
-    }
   }
 
   #noteWaits(context: PodContext, plan: PodPlan): void {
@@ -350,18 +248,6 @@ export class PodWorker {
     }
   }
 
-  /** The present run of a container and the one before it stay, for their logs; older ones go. */
-  async #removeOldRuns(context: PodContext, runtime: RuntimePod): Promise<void> {
-    const seen = new Map<string, number>();
-    const old = runtime.containers.filter(({ name, state }) => {
-      const count = (seen.get(name) ?? 0) + 1;
-      seen.set(name, count);
-      return count > 2 && state !== "running";
-    });
-    await this.#deps.terminator.removeContainers(context, old);
-    for (const { logPath } of old) if (logPath !== "") await this.#deps.host.files.remove(logPath);
-  }
-
   #scheduleNext(context: PodContext, plan: PodPlan): void {
     const now = this.#deps.clock.now();
     const times = [
@@ -370,7 +256,7 @@ export class PodWorker {
       this.#deadlineMs(context.pod) ?? Number.POSITIVE_INFINITY,
     ];
     if (this.#waiting.size > plan.wait.length) {
-      for (const container of allContainers(context.pod)) {
+      for (const container of allContainers(context.pod.spec)) {
         const waiting = this.#waiting.get(container.name);
         if (waiting === undefined || waiting.reason === "CrashLoopBackOff") continue;
         times.push(this.#deps.images.nextTryMs(this.uid, container.image ?? "") ?? now + startRetryMs);
@@ -409,39 +295,20 @@ export class PodWorker {
 
   /** Everything ended: release what the pod held, then let its API object go, and last what the runtime keeps of it. */
   async #finish(context: PodContext): Promise<void> {
-    await context.step("unmount volumes", () => this.#deps.volumes.unmount(this.uid));
-    const { cgroupRoot, podLogsFolder } = this.#options.kubelet;
-    if (cgroupRoot !== undefined) await this.#deps.host.cgroups.remove(podCgroup(cgroupRoot, context.pod));
+    await this.#cleaner.release(context, this.uid);
     await this.#deps.statuses.flush(this.uid);
-    if (!this.#removed && this.#pod.metadata.deletionTimestamp) await this.#deleteObject(context);
+    if (!this.#removed && this.#pod.metadata.deletionTimestamp) await this.#cleaner.deleteObject(context, this.uid);
     if (!this.#removed) return;
-    const runtime = await this.#read();
-    await this.#deps.terminator.stop(context, runtime, 0);
-    await this.#deps.terminator.remove(context, runtime);
-    await this.#deps.host.files.remove(podLogFolder(podLogsFolder, this.#pod.metadata));
-    this.#deps.messages.forget(runtime);
-    this.#deps.images.forget(this.uid);
+    await this.#cleaner.purge(context, await this.#read());
     this.#stage = "gone";
     this.#deps.gone(this.uid);
-  }
-
-  async #deleteObject(context: PodContext): Promise<void> {
-    const { name = "", namespace = "" } = this.#pod.metadata;
-    const client = context.cause === undefined ? this.#deps.client : this.#deps.client.because(context.cause);
-    try {
-      const options = { gracePeriodSeconds: 0, preconditions: { uid: this.uid } };
-      await context.step("delete pod", () => client.delete(pods, { namespace, name }, options));
-    } catch (error) {
-      // Gone already, or a new pod has the name: either way this one is no more.
-      if (!isNotFound(error) && !isConflict(error)) throw error;
-    }
   }
 
   // ---- both ------------------------------------------------------------------------------------------------------
 
   async #read(): Promise<RuntimePod> {
     const runtime = (await readRuntimePod(this.#deps.runtime, this.uid)) ?? noRuntimePod(this.uid);
-    await this.#deps.messages.read(runtime, allContainers(this.#pod), this.#deps.volumes.podFolder(this.uid));
+    await this.#deps.messages.read(runtime, allContainers(this.#pod.spec), this.#deps.volumes.podFolder(this.uid));
     return runtime;
   }
 
@@ -478,37 +345,4 @@ export class PodWorker {
     this.#timer?.cancel();
     this.#timer = this.#deps.clock.schedule(ms, () => this.wake(undefined), { background: true });
   }
-}
-
-class SandboxError extends Error {
-  override readonly name = "SandboxError";
-}
-
-const startRetryMs = 10_000;
-
-/** Waits for both, so that nothing is left running when one of them fails; the first failure counts. */
-async function settled<T>(main: Promise<T>, beside: Promise<void>): Promise<T> {
-  const [first, second] = await Promise.allSettled([main, beside]);
-  if (first.status === "rejected") throw first.reason;
-  if (second.status === "rejected") throw second.reason;
-  return first.value;
-}
-
-function onlyStatusChanged(before: Pod, after: Pod): boolean {
-  return (
-    before.metadata.generation === after.metadata.generation &&
-    before.metadata.deletionTimestamp === after.metadata.deletionTimestamp &&
-    before.metadata.deletionGracePeriodSeconds === after.metadata.deletionGracePeriodSeconds &&
-    JSON.stringify([before.metadata.labels, before.metadata.annotations]) ===
-      JSON.stringify([after.metadata.labels, after.metadata.annotations]) &&
-    (after.metadata.generation !== undefined || JSON.stringify(before.spec) === JSON.stringify(after.spec))
-  );
-}
-
-/** Readiness gates are written by others and decide on Ready. */
-function gatesChanged(before: Pod, after: Pod): boolean {
-  return (after.spec.readinessGates ?? []).some(({ conditionType }) => {
-    const statusOf = (pod: Pod) => podCondition(pod, conditionType)?.status;
-    return statusOf(before) !== statusOf(after);
-  });
 }

@@ -1,10 +1,6 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
-
-/** An init container that keeps running beside the pod's containers. */
-export function isSidecar(container: Pick<Container, "restartPolicy">): boolean {
-  return container.restartPolicy === "Always";
-}
+import { isSidecar } from "#api/core/v1/pod-containers.ts";
 
 /** Whether a container of the pod that ended with this code is to be started anew. */
 export function restartsAfter(pod: Pod, container: Container, exitCode: number): boolean {

@@ -1,6 +1,7 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { pods } from "#api/core/v1/pod.ts";
+import { isSidecar, sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import type { Probe } from "#api/core/v1/probe.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
@@ -8,7 +9,6 @@ import type { Random } from "#base/random.ts";
 import type { EventRecorder } from "#client/events.ts";
 import type { Recorder } from "#journey/span.ts";
 import type { ContainerHealth } from "../pods/plan-pod.ts";
-import { isSidecar } from "../pods/restart-policy.ts";
 import { newestContainer, type RuntimePod } from "../pods/runtime-pod.ts";
 import { podSubject } from "../spans.ts";
 import { type ProbeResult, type ProberDeps, probeOnce } from "./prober.ts";
@@ -75,7 +75,7 @@ export class ProbeManager implements ContainerHealth {
     const uid = pod.metadata.uid ?? "";
     const workers = this.#workers.get(uid) ?? [];
     const kept: Worker[] = [];
-    const candidates = [...(pod.spec.initContainers ?? []).filter(isSidecar), ...pod.spec.containers];
+    const candidates = [...sidecarsOf(pod.spec), ...pod.spec.containers];
     for (const container of candidates) {
       const running = newestContainer(runtime, container.name);
       if (running?.state !== "running") continue;

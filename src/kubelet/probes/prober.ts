@@ -1,7 +1,7 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Probe } from "#api/core/v1/probe.ts";
+import { messageOf } from "#base/error-message.ts";
 import type { RuntimeService } from "#cri/services.ts";
-import { messageOf } from "../containers/errors.ts";
 import type { HostNetwork } from "../host.ts";
 import { probeUrl, resolvePort } from "./target.ts";
 

@@ -1,7 +1,8 @@
 import type { Pod } from "#api/core/v1/pod.ts";
+import { allContainers } from "#api/core/v1/pod-containers.ts";
+import { messageOf } from "#base/error-message.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "#base/http.ts";
 import { isCriNotFound } from "#cri/services.ts";
-import { messageOf } from "../containers/errors.ts";
 import type { KubeletDeps } from "../deps.ts";
 import { kubeletVersion } from "../node/node-status.ts";
 import type { KubeletOptions } from "../options.ts";
@@ -110,7 +111,7 @@ async function containerLogs(
 /** The run whose log is asked for: the last one that started, or (`previous`) the one before. */
 function logContainer(pod: Pod, runtime: RuntimePod, name: string, previous: boolean): RuntimeContainer {
   const { spec } = pod;
-  const known = [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])];
+  const known = allContainers(spec);
   if (!known.some(container => container.name === name)) {
     throw new RequestError(404, `container ${name} is not valid for pod ${pod.metadata.name}`);
   }

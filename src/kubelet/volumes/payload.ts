@@ -1,10 +1,10 @@
 import type { Pod } from "#api/core/v1/pod.ts";
+import { allContainers } from "#api/core/v1/pod-containers.ts";
 import type { DownwardAPIVolumeFile, KeyToPath, Volume, VolumeProjection } from "#api/core/v1/volume.ts";
 import { decodeBase64 } from "../containers/base64.ts";
 import { MountError } from "../containers/errors.ts";
 import { type NodeAllocatable, podField, resourceField } from "../containers/field-path.ts";
 import type { ReferencedObjects } from "./referenced-objects.ts";
-import { allContainers } from "./references.ts";
 import type { TokenSource } from "./service-account-tokens.ts";
 
 export interface PayloadFile {
@@ -67,7 +67,7 @@ async function addProjection(input: PayloadInput, files: Files, source: VolumePr
 function tokenAccess(pod: Pod, mode: number): { mode: number; uid?: number } {
   if (pod.spec.securityContext?.fsGroup !== undefined) return { mode: 0o600 };
   const shared = pod.spec.securityContext?.runAsUser;
-  const users = new Set(allContainers(pod).map(container => container.securityContext?.runAsUser ?? shared));
+  const users = new Set(allContainers(pod.spec).map(container => container.securityContext?.runAsUser ?? shared));
   const [user] = users;
   return users.size === 1 && user !== undefined ? { mode: 0o600, uid: user } : { mode };
 }
@@ -123,7 +123,7 @@ function downwardValue(input: PayloadInput, item: DownwardAPIVolumeFile): string
     return value;
   }
   const { containerName, resource = "", divisor } = item.resourceFieldRef ?? {};
-  const container = allContainers(input.pod).find(candidate => candidate.name === containerName);
+  const container = allContainers(input.pod.spec).find(candidate => candidate.name === containerName);
   if (container === undefined) throw new MountError(`container "${containerName}" not found`);
   return resourceField(container, resource, divisor, input.allocatable);
 }

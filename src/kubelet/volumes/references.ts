@@ -1,4 +1,5 @@
 import type { Pod } from "#api/core/v1/pod.ts";
+import { allContainers } from "#api/core/v1/pod-containers.ts";
 
 export interface References {
   readonly configMaps: readonly string[];
@@ -13,7 +14,7 @@ export function references(pod: Pod): References {
     if (name) names.add(name);
   };
   for (const secret of pod.spec.imagePullSecrets ?? []) add(secrets, secret.name);
-  for (const container of allContainers(pod)) {
+  for (const container of allContainers(pod.spec)) {
     for (const source of container.envFrom ?? []) {
       add(configMaps, source.configMapRef?.name);
       add(secrets, source.secretRef?.name);
@@ -32,8 +33,4 @@ export function references(pod: Pod): References {
     }
   }
   return { configMaps: [...configMaps], secrets: [...secrets] };
-}
-
-export function allContainers(pod: Pod) {
-  return [...(pod.spec.initContainers ?? []), ...pod.spec.containers, ...(pod.spec.ephemeralContainers ?? [])];
 }

@@ -1,8 +1,9 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import type { Volume } from "#api/core/v1/volume.ts";
 import type { Clock } from "#base/clock.ts";
+import { messageOf } from "#base/error-message.ts";
 import { quantityValue } from "#wire/quantity.ts";
-import { MountError, messageOf } from "../containers/errors.ts";
+import { MountError } from "../containers/errors.ts";
 import type { KubeletHost } from "../host.ts";
 import { writeAtomically } from "./atomic-writer.ts";
 import { prepareHostPath } from "./host-path.ts";

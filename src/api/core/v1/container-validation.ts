@@ -2,7 +2,7 @@ import { configMapKeyErrors, dns1123LabelErrors, envVarNameErrors, portNameError
 import { duplicate, type FieldError, forbidden, invalid, notFoundField, required } from "../../field-error.ts";
 import { allInvalid, validatePort } from "../../validation.ts";
 import type { Container, ContainerPort, EnvFromSource, EnvVar, EnvVarSource, VolumeMount } from "./container.ts";
-import { isSidecar } from "./pod-requests.ts";
+import { isSidecar } from "./pod-containers.ts";
 import type { PodSpec } from "./pod-spec.ts";
 import { validateLifecycle, validateProbe } from "./probe-validation.ts";
 import { validateResources } from "./resources-validation.ts";

@@ -2,7 +2,7 @@ import { age, orNone, timeSince } from "../../columns.ts";
 import type { Column } from "../../resource.ts";
 import type { Pod } from "./pod.ts";
 import { isPodTerminal, podCondition } from "./pod-conditions.ts";
-import { isSidecar } from "./pod-requests.ts";
+import { sidecarsOf } from "./pod-containers.ts";
 import type { ContainerStatus } from "./pod-status.ts";
 
 export const podColumns: readonly Column<Pod>[] = [
@@ -55,7 +55,7 @@ export interface PodSummary {
 export function summaryOf(pod: Pod): PodSummary {
   const initializing = initSummary(pod);
   const sidecars = sidecarSummary(pod);
-  const total = pod.spec.containers.length + (pod.spec.initContainers ?? []).filter(isSidecar).length;
+  const total = pod.spec.containers.length + sidecarsOf(pod.spec).length;
   const stillInitializing = initializing !== undefined && podCondition(pod, "Initialized")?.status !== "True";
   const all = pod.status?.initContainerStatuses ?? [];
   const running = stillInitializing ? undefined : containersSummary(pod, initializing ?? baseStatus(pod));
@@ -93,7 +93,7 @@ function initSummary(pod: Pod): string | undefined {
 }
 
 function sidecarNames(pod: Pod): ReadonlySet<string> {
-  return new Set((pod.spec.initContainers ?? []).filter(isSidecar).map(container => container.name));
+  return new Set(sidecarsOf(pod.spec).map(container => container.name));
 }
 
 function sidecarSummary(pod: Pod): { ready: number; statuses: readonly ContainerStatus[] } {

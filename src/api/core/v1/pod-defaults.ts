@@ -2,14 +2,14 @@ import { roundToMilli } from "#wire/quantity.ts";
 import type { Mutable } from "../../resource.ts";
 import type { Container } from "./container.ts";
 import type { Pod } from "./pod.ts";
-import { isSidecar } from "./pod-requests.ts";
+import { allContainers, isSidecar } from "./pod-containers.ts";
 import type { PodSpec } from "./pod-spec.ts";
 import type { ResourceRequirements } from "./resources.ts";
 import type { Volume } from "./volume.ts";
 
 /** Defaults that one field alone cannot give: for pods and for the templates of pods. */
 export function setPodSpecDefaults(spec: Mutable<PodSpec>): void {
-  for (const container of allContainers(spec)) {
+  for (const container of allContainers(spec) as Mutables<Container>) {
     container.imagePullPolicy ||= defaultPullPolicy(container.image ?? "");
     roundResources(container.resources);
   }
@@ -33,10 +33,6 @@ export function setPodDefaults(pod: Mutable<Pod>): void {
 }
 
 type Mutables<T> = Mutable<T>[];
-
-function allContainers(spec: Mutable<PodSpec>): Mutables<Container> {
-  return [...spec.containers, ...(spec.initContainers ?? []), ...(spec.ephemeralContainers ?? [])];
-}
 
 /** The tag `latest` moves, so it is pulled again and again; no tag and no digest means `latest`. */
 function defaultPullPolicy(image: string): "Always" | "IfNotPresent" {

@@ -1,5 +1,5 @@
 import { addQuantities, compareQuantities, formatQuantity, parseQuantity, type Quantity } from "#wire/quantity.ts";
-import type { Container } from "./container.ts";
+import { isSidecar } from "./pod-containers.ts";
 import type { PodSpec } from "./pod-spec.ts";
 
 export type ResourceList = Readonly<Record<string, string>>;
@@ -16,11 +16,6 @@ export function podRequests(pod: { readonly spec: PodSpec }): ResourceList {
 
 export function podLimits(pod: { readonly spec: PodSpec }): ResourceList {
   return formatted(effective(pod.spec, "limits"));
-}
-
-/** Init containers that keep running beside the others. */
-export function isSidecar(container: Container): boolean {
-  return container.restartPolicy === "Always";
 }
 
 function effective(spec: PodSpec, which: "requests" | "limits"): Totals {

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { messageOf } from "#base/error-message.ts";
 import type { CommandOptions, CommandSession } from "#wire/streams/command-session.ts";
 import { exitStatus, failureStatus } from "#wire/streams/status.ts";
 import type { RuntimeContext } from "../context.ts";
@@ -58,7 +59,7 @@ async function untilDone(session: CommandSession, run: () => Promise<number>): P
   try {
     session.finish(exitStatus(await run()));
   } catch (error) {
-    session.finish(failureStatus(error instanceof Error ? error.message : String(error)));
+    session.finish(failureStatus(messageOf(error)));
   }
 }
 

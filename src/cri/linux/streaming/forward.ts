@@ -1,3 +1,4 @@
+import { messageOf } from "#base/error-message.ts";
 import type { ForwardedConnection } from "#wire/streams/port-forward.ts";
 import { CriError } from "../../services.ts";
 import { findSandbox, type RuntimeContext } from "../context.ts";
@@ -13,7 +14,7 @@ export async function forwardPort(
   try {
     await copyBothWays(context, sandboxId, connection);
   } catch (error) {
-    connection.fail(error instanceof Error ? error.message : String(error));
+    connection.fail(messageOf(error));
   } finally {
     connection.finish();
   }

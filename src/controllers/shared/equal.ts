@@ -1,1 +1,0 @@
-export { jsonEqual } from "#base/json-equal.ts";
