@@ -18,11 +18,11 @@ export const replicaSetSpec = struct("io.k8s.api.apps.v1.ReplicaSetSpec", {
 export interface ReplicaSetSpec extends TypeOf<typeof replicaSetSpec> {}
 
 export const replicaSetCondition = struct("io.k8s.api.apps.v1.ReplicaSetCondition", {
-  type: string(1),
-  status: string(2),
-  lastTransitionTime: time(3, { optional: true }),
-  reason: string(4, { optional: true }),
-  message: string(5, { optional: true }),
+  type: string(1, { doc: "What the condition is about." }),
+  status: string(2, { doc: "True, False or Unknown." }),
+  lastTransitionTime: time(3, { optional: true, doc: "When the status last changed." }),
+  reason: string(4, { optional: true, doc: "One word for why it is so." }),
+  message: string(5, { optional: true, doc: "A sentence for people about why it is so." }),
 });
 export interface ReplicaSetCondition extends TypeOf<typeof replicaSetCondition> {}
 

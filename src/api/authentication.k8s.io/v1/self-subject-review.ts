@@ -4,7 +4,7 @@ import { message, struct, type TypeOf } from "../../schema.ts";
 import { userInfo } from "./user-info.ts";
 
 export const selfSubjectReviewStatus = struct("io.k8s.api.authentication.v1.SelfSubjectReviewStatus", {
-  userInfo: message(1, userInfo, { optional: true }),
+  userInfo: message(1, userInfo, { optional: true, doc: "Who the server takes the sender for." }),
 });
 export interface SelfSubjectReviewStatus extends TypeOf<typeof selfSubjectReviewStatus> {}
 
@@ -14,8 +14,8 @@ export const selfSubjectReviewType = defineType({
   kind: "SelfSubjectReview",
   doc: "Says who the asker is.",
   fields: {
-    metadata: message(1, objectMeta),
-    status: message(2, selfSubjectReviewStatus, { optional: true }),
+    metadata: message(1, objectMeta, { doc: "Standard object metadata." }),
+    status: message(2, selfSubjectReviewStatus, { optional: true, doc: "The answer, filled in by the server." }),
   },
 });
 export interface SelfSubjectReview extends ObjectOf<typeof selfSubjectReviewType> {}

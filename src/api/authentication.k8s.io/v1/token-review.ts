@@ -4,16 +4,24 @@ import { boolean, list, message, string, strings, struct, type TypeOf } from "..
 import { userInfo } from "./user-info.ts";
 
 export const tokenReviewSpec = struct("io.k8s.api.authentication.v1.TokenReviewSpec", {
-  token: string(1, { optional: true }),
-  audiences: list(2, strings, { optional: true, listType: "atomic" }),
+  token: string(1, { optional: true, doc: "The token to judge." }),
+  audiences: list(2, strings, {
+    optional: true,
+    listType: "atomic",
+    doc: "Who wants to accept it; the API server when left out.",
+  }),
 });
 export interface TokenReviewSpec extends TypeOf<typeof tokenReviewSpec> {}
 
 export const tokenReviewStatus = struct("io.k8s.api.authentication.v1.TokenReviewStatus", {
-  authenticated: boolean(1, { optional: true }),
-  user: message(2, userInfo, { optional: true }),
-  audiences: list(4, strings, { optional: true, listType: "atomic" }),
-  error: string(3, { optional: true }),
+  authenticated: boolean(1, { optional: true, doc: "True: the token is good." }),
+  user: message(2, userInfo, { optional: true, doc: "Whose token it is." }),
+  audiences: list(4, strings, {
+    optional: true,
+    listType: "atomic",
+    doc: "Which of the asked audiences it is good for.",
+  }),
+  error: string(3, { optional: true, doc: "Why it could not be judged." }),
 });
 export interface TokenReviewStatus extends TypeOf<typeof tokenReviewStatus> {}
 
@@ -23,9 +31,9 @@ export const tokenReviewType = defineType({
   kind: "TokenReview",
   doc: "Asks whose token this is.",
   fields: {
-    metadata: message(1, objectMeta),
-    spec: message(2, tokenReviewSpec),
-    status: message(3, tokenReviewStatus, { optional: true }),
+    metadata: message(1, objectMeta, { doc: "Standard object metadata." }),
+    spec: message(2, tokenReviewSpec, { doc: "The token that is asked about." }),
+    status: message(3, tokenReviewStatus, { optional: true, doc: "The answer, filled in by the server." }),
   },
 });
 export interface TokenReview extends ObjectOf<typeof tokenReviewType> {}

@@ -9,8 +9,18 @@ export const leaseSpec = struct("io.k8s.api.coordination.v1.LeaseSpec", {
   acquireTime: microTime(3, { optional: true, pointer: true, doc: "Since when it is held." }),
   renewTime: microTime(4, { optional: true, pointer: true, doc: "When it was last renewed." }),
   leaseTransitions: int32(5, { optional: true, pointer: true, doc: "How often it changed hands." }),
-  strategy: string(6, { optional: true, pointer: true, featureGate: "CoordinatedLeaderElection" }),
-  preferredHolder: string(7, { optional: true, pointer: true, featureGate: "CoordinatedLeaderElection" }),
+  strategy: string(6, {
+    optional: true,
+    pointer: true,
+    featureGate: "CoordinatedLeaderElection",
+    doc: "How the next holder is chosen when several candidates stand for it.",
+  }),
+  preferredHolder: string(7, {
+    optional: true,
+    pointer: true,
+    featureGate: "CoordinatedLeaderElection",
+    doc: "Who is to hold it next.",
+  }),
 });
 export interface LeaseSpec extends TypeOf<typeof leaseSpec> {}
 

@@ -9,8 +9,8 @@ export const bindingType = defineType({
   kind: "Binding",
   doc: "Ties a pod to a node.",
   fields: {
-    metadata: message(1, objectMeta),
-    target: message(2, objectReference),
+    metadata: message(1, objectMeta, { doc: "Standard object metadata." }),
+    target: message(2, objectReference, { doc: "The node that the pod goes to." }),
   },
 });
 export interface Binding extends ObjectOf<typeof bindingType> {}

@@ -33,30 +33,43 @@ export interface ContainerPort extends TypeOf<typeof containerPort> {}
 
 export const configMapEnvSource = struct("io.k8s.api.core.v1.ConfigMapEnvSource", {
   localObjectReference: inline(1, localObjectReference, { protobufName: "localObjectReference" }),
-  optional: boolean(2, { optional: true, pointer: true }),
+  optional: boolean(2, { optional: true, pointer: true, doc: "True: nothing is wrong when it does not exist." }),
 });
 export interface ConfigMapEnvSource extends TypeOf<typeof configMapEnvSource> {}
 
 export const secretEnvSource = struct("io.k8s.api.core.v1.SecretEnvSource", {
   localObjectReference: inline(1, localObjectReference, { protobufName: "localObjectReference" }),
-  optional: boolean(2, { optional: true, pointer: true }),
+  optional: boolean(2, { optional: true, pointer: true, doc: "True: nothing is wrong when it does not exist." }),
 });
 export interface SecretEnvSource extends TypeOf<typeof secretEnvSource> {}
 
 export const envFromSource = struct("io.k8s.api.core.v1.EnvFromSource", {
-  prefix: string(1, { optional: true }),
-  configMapRef: message(2, configMapEnvSource, { optional: true, pointer: true }),
-  secretRef: message(3, secretEnvSource, { optional: true, pointer: true }),
+  prefix: string(1, { optional: true, doc: "Put before each key." }),
+  configMapRef: message(2, configMapEnvSource, {
+    optional: true,
+    pointer: true,
+    doc: "The ConfigMap whose keys become variables.",
+  }),
+  secretRef: message(3, secretEnvSource, {
+    optional: true,
+    pointer: true,
+    doc: "The Secret whose keys become variables.",
+  }),
 });
 export interface EnvFromSource extends TypeOf<typeof envFromSource> {}
 
 export const fileKeySelector = struct(
   "io.k8s.api.core.v1.FileKeySelector",
   {
-    volumeName: string(1),
-    path: string(2),
-    key: string(3),
-    optional: boolean(4, { optional: true, pointer: true, default: false }),
+    volumeName: string(1, { doc: "The volume that the file is in." }),
+    path: string(2, { doc: "Where in the volume the file is." }),
+    key: string(3, { doc: "The variable in the file." }),
+    optional: boolean(4, {
+      optional: true,
+      pointer: true,
+      default: false,
+      doc: "True: nothing is wrong when file or key do not exist.",
+    }),
   },
   { mapType: "atomic" },
 );
@@ -88,27 +101,35 @@ export const envVar = struct("io.k8s.api.core.v1.EnvVar", {
 export interface EnvVar extends TypeOf<typeof envVar> {}
 
 export const containerResizePolicy = struct("io.k8s.api.core.v1.ContainerResizePolicy", {
-  resourceName: string(1),
-  restartPolicy: string(2),
+  resourceName: string(1, { doc: "cpu or memory." }),
+  restartPolicy: string(2, { doc: "Whether the container starts anew when this resource is changed." }),
 });
 export interface ContainerResizePolicy extends TypeOf<typeof containerResizePolicy> {}
 
 export const containerRestartRuleOnExitCodes = struct("io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes", {
-  operator: string(1, { optional: true }),
-  values: list(2, int32s, { optional: true, listType: "set" }),
+  operator: string(1, { optional: true, doc: "In or NotIn." }),
+  values: list(2, int32s, { optional: true, listType: "set", doc: "The exit codes." }),
 });
 export interface ContainerRestartRuleOnExitCodes extends TypeOf<typeof containerRestartRuleOnExitCodes> {}
 
 export const containerRestartRule = struct("io.k8s.api.core.v1.ContainerRestartRule", {
-  action: string(1, { optional: true }),
-  exitCodes: message(2, containerRestartRuleOnExitCodes, { optional: true, pointer: true }),
+  action: string(1, { optional: true, doc: "What to do when the rule holds." }),
+  exitCodes: message(2, containerRestartRuleOnExitCodes, {
+    optional: true,
+    pointer: true,
+    doc: "The exit codes for which it holds.",
+  }),
 });
 export interface ContainerRestartRule extends TypeOf<typeof containerRestartRule> {}
 
 export const volumeMount = struct("io.k8s.api.core.v1.VolumeMount", {
   name: string(1, { doc: "The volume." }),
   readOnly: boolean(2, { optional: true, doc: "True: nothing can be written." }),
-  recursiveReadOnly: string(7, { optional: true, pointer: true }),
+  recursiveReadOnly: string(7, {
+    optional: true,
+    pointer: true,
+    doc: "Whether mounts below a read-only one are read-only too: Disabled, IfPossible or Enabled.",
+  }),
   mountPath: string(3, { doc: "Where it appears in the container." }),
   subPath: string(4, { optional: true, doc: "The part of the volume that is mounted." }),
   mountPropagation: oneOf(5, ["None", "HostToContainer", "Bidirectional"], {
@@ -117,13 +138,18 @@ export const volumeMount = struct("io.k8s.api.core.v1.VolumeMount", {
     doc: "Whether later mounts are seen on the other side.",
   }),
   subPathExpr: string(6, { optional: true, doc: "Like subPath, with $(NAME) for environment variables." }),
-  bindMountOptions: list(8, strings, { optional: true, listType: "set", featureGate: "VolumeBindMountOptions" }),
+  bindMountOptions: list(8, strings, {
+    optional: true,
+    listType: "set",
+    featureGate: "VolumeBindMountOptions",
+    doc: "Further options of the mount.",
+  }),
 });
 export interface VolumeMount extends TypeOf<typeof volumeMount> {}
 
 export const volumeDevice = struct("io.k8s.api.core.v1.VolumeDevice", {
-  name: string(1),
-  devicePath: string(2),
+  name: string(1, { doc: "The claim's volume in the pod." }),
+  devicePath: string(2, { doc: "Where the device appears in the container." }),
 });
 export interface VolumeDevice extends TypeOf<typeof volumeDevice> {}
 
@@ -327,6 +353,6 @@ export interface EphemeralContainerCommon extends TypeOf<typeof ephemeralContain
 
 export const ephemeralContainer = struct("io.k8s.api.core.v1.EphemeralContainer", {
   ephemeralContainerCommon: inline(1, ephemeralContainerCommon, { protobufName: "ephemeralContainerCommon" }),
-  targetContainerName: string(2, { optional: true }),
+  targetContainerName: string(2, { optional: true, doc: "The container whose processes it sees." }),
 });
 export interface EphemeralContainer extends TypeOf<typeof ephemeralContainer> {}

@@ -8,9 +8,9 @@ export const endpointAddress = struct(
   "io.k8s.api.core.v1.EndpointAddress",
   {
     ip: string(1, { doc: "The address." }),
-    hostname: string(3, { optional: true }),
-    nodeName: string(4, { optional: true, pointer: true }),
-    targetRef: message(2, objectReference, { optional: true, pointer: true }),
+    hostname: string(3, { optional: true, doc: "The name of this endpoint below the Service's." }),
+    nodeName: string(4, { optional: true, pointer: true, doc: "The node it is on." }),
+    targetRef: message(2, objectReference, { optional: true, pointer: true, doc: "The pod behind it." }),
   },
   { mapType: "atomic" },
 );
@@ -19,10 +19,10 @@ export interface EndpointAddress extends TypeOf<typeof endpointAddress> {}
 export const endpointPort = struct(
   "io.k8s.api.core.v1.EndpointPort",
   {
-    name: string(1, { optional: true }),
-    port: int32(2),
-    protocol: oneOf(3, ["TCP", "UDP", "SCTP"], { optional: true, default: "TCP" }),
-    appProtocol: string(4, { optional: true, pointer: true }),
+    name: string(1, { optional: true, doc: "The Service port's name." }),
+    port: int32(2, { doc: "The port's number." }),
+    protocol: oneOf(3, ["TCP", "UDP", "SCTP"], { optional: true, default: "TCP", doc: "Its protocol." }),
+    appProtocol: string(4, { optional: true, pointer: true, doc: "What is spoken over it." }),
   },
   { mapType: "atomic" },
 );

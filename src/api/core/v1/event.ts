@@ -5,14 +5,14 @@ import { validateEvent } from "./event-validation.ts";
 import { objectReference } from "./reference.ts";
 
 export const eventSource = struct("io.k8s.api.core.v1.EventSource", {
-  component: string(1, { optional: true }),
-  host: string(2, { optional: true }),
+  component: string(1, { optional: true, doc: "Who reported it." }),
+  host: string(2, { optional: true, doc: "The node it was reported from." }),
 });
 export interface EventSource extends TypeOf<typeof eventSource> {}
 
 export const eventSeries = struct("io.k8s.api.core.v1.EventSeries", {
-  count: int32(1, { optional: true }),
-  lastObservedTime: microTime(2, { optional: true }),
+  count: int32(1, { optional: true, doc: "How often it happened." }),
+  lastObservedTime: microTime(2, { optional: true, doc: "When it last happened." }),
 });
 export interface EventSeries extends TypeOf<typeof eventSeries> {}
 

@@ -14,11 +14,11 @@ export const namespaceSpec = struct("io.k8s.api.core.v1.NamespaceSpec", {
 export interface NamespaceSpec extends TypeOf<typeof namespaceSpec> {}
 
 export const namespaceCondition = struct("io.k8s.api.core.v1.NamespaceCondition", {
-  type: string(1),
-  status: string(2),
-  lastTransitionTime: time(4, { optional: true }),
-  reason: string(5, { optional: true }),
-  message: string(6, { optional: true }),
+  type: string(1, { doc: "What the condition is about." }),
+  status: string(2, { doc: "True, False or Unknown." }),
+  lastTransitionTime: time(4, { optional: true, doc: "When the status last changed." }),
+  reason: string(5, { optional: true, doc: "One word for why it is so." }),
+  message: string(6, { optional: true, doc: "A sentence for people about why it is so." }),
 });
 export interface NamespaceCondition extends TypeOf<typeof namespaceCondition> {}
 

@@ -32,56 +32,72 @@ export const toleration = struct("io.k8s.api.core.v1.Toleration", {
 export interface Toleration extends TypeOf<typeof toleration> {}
 
 export const hostAlias = struct("io.k8s.api.core.v1.HostAlias", {
-  ip: string(1),
-  hostnames: list(2, strings, { optional: true, listType: "atomic" }),
+  ip: string(1, { doc: "The address." }),
+  hostnames: list(2, strings, { optional: true, listType: "atomic", doc: "Names for it." }),
 });
 export interface HostAlias extends TypeOf<typeof hostAlias> {}
 
 export const podDNSConfigOption = struct("io.k8s.api.core.v1.PodDNSConfigOption", {
-  name: string(1, { optional: true }),
-  value: string(2, { optional: true, pointer: true }),
+  name: string(1, { optional: true, doc: "The option's name, such as ndots." }),
+  value: string(2, { optional: true, pointer: true, doc: "Its value, where it has one." }),
 });
 export interface PodDNSConfigOption extends TypeOf<typeof podDNSConfigOption> {}
 
 export const podDNSConfig = struct("io.k8s.api.core.v1.PodDNSConfig", {
-  nameservers: list(1, strings, { optional: true, listType: "atomic" }),
-  searches: list(2, strings, { optional: true, listType: "atomic" }),
-  options: list(3, podDNSConfigOption, { optional: true, listType: "atomic" }),
+  nameservers: list(1, strings, {
+    optional: true,
+    listType: "atomic",
+    doc: "Name servers to ask, after those that the policy gives.",
+  }),
+  searches: list(2, strings, {
+    optional: true,
+    listType: "atomic",
+    doc: "Domains in which short names are looked up, after those that the policy gives.",
+  }),
+  options: list(3, podDNSConfigOption, {
+    optional: true,
+    listType: "atomic",
+    doc: "Options of the resolver; one of a name replaces the policy's.",
+  }),
 });
 export interface PodDNSConfig extends TypeOf<typeof podDNSConfig> {}
 
 export const podReadinessGate = struct("io.k8s.api.core.v1.PodReadinessGate", {
-  conditionType: string(1),
+  conditionType: string(1, { doc: "The condition of the pod that must be True for it to be ready." }),
 });
 export interface PodReadinessGate extends TypeOf<typeof podReadinessGate> {}
 
 export const podOS = struct("io.k8s.api.core.v1.PodOS", {
-  name: string(1),
+  name: string(1, { doc: "linux or windows." }),
 });
 export interface PodOS extends TypeOf<typeof podOS> {}
 
 export const podSchedulingGate = struct("io.k8s.api.core.v1.PodSchedulingGate", {
-  name: string(1),
+  name: string(1, { doc: "The gate; the pod is not scheduled while it has one." }),
 });
 export interface PodSchedulingGate extends TypeOf<typeof podSchedulingGate> {}
 
 export const podResourceClaim = struct("io.k8s.api.core.v1.PodResourceClaim", {
-  name: string(1),
-  resourceClaimName: string(3, { optional: true, pointer: true }),
-  resourceClaimTemplateName: string(4, { optional: true, pointer: true }),
+  name: string(1, { doc: "How containers call the claim." }),
+  resourceClaimName: string(3, { optional: true, pointer: true, doc: "A claim that exists." }),
+  resourceClaimTemplateName: string(4, {
+    optional: true,
+    pointer: true,
+    doc: "A template of which the pod gets a claim of its own.",
+  }),
 });
 export interface PodResourceClaim extends TypeOf<typeof podResourceClaim> {}
 
 export const podSchedulingGroup = struct("io.k8s.api.core.v1.PodSchedulingGroup", {
-  podGroupName: string(1, { optional: true, pointer: true }),
+  podGroupName: string(1, { optional: true, pointer: true, doc: "The group of pods that are scheduled together." }),
 });
 export interface PodSchedulingGroup extends TypeOf<typeof podSchedulingGroup> {}
 
 export const evictionResponder = struct(
   "io.k8s.api.core.v1.EvictionResponder",
   {
-    name: string(1),
-    priority: int32(2, { pointer: true }),
+    name: string(1, { doc: "Who is asked when the pod is to be evicted." }),
+    priority: int32(2, { pointer: true, doc: "Who is asked first: the highest." }),
   },
   { mapType: "atomic" },
 );
@@ -267,7 +283,12 @@ export const podSpec = struct("io.k8s.api.core.v1.PodSpec", {
     featureGate: "HostnameOverride",
     doc: "The host name, instead of what hostname and subdomain give.",
   }),
-  schedulingGroup: message(43, podSchedulingGroup, { optional: true, pointer: true, featureGate: "GenericWorkload" }),
+  schedulingGroup: message(43, podSchedulingGroup, {
+    optional: true,
+    pointer: true,
+    featureGate: "GenericWorkload",
+    doc: "The group of pods that it is scheduled with.",
+  }),
   evictionResponders: list(44, evictionResponder, {
     optional: true,
     listType: "map",
@@ -275,6 +296,7 @@ export const podSpec = struct("io.k8s.api.core.v1.PodSpec", {
     patchStrategy: "merge",
     mergeKey: "name",
     featureGate: "EvictionRequestAPI",
+    doc: "Who may act when the pod is to be evicted.",
   }),
 });
 export interface PodSpec extends TypeOf<typeof podSpec> {}

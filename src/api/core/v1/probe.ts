@@ -18,8 +18,8 @@ export const execAction = struct("io.k8s.api.core.v1.ExecAction", {
 export interface ExecAction extends TypeOf<typeof execAction> {}
 
 export const httpHeader = struct("io.k8s.api.core.v1.HTTPHeader", {
-  name: string(1),
-  value: string(2),
+  name: string(1, { doc: "The header's name." }),
+  value: string(2, { doc: "Its value." }),
 });
 export interface HTTPHeader extends TypeOf<typeof httpHeader> {}
 
@@ -29,20 +29,34 @@ export const httpGetAction = struct("io.k8s.api.core.v1.HTTPGetAction", {
   host: string(3, { optional: true, doc: "The host; else the pod." }),
   scheme: oneOf(4, ["HTTP", "HTTPS"], { optional: true, default: "HTTP", doc: "HTTP or HTTPS." }),
   httpHeaders: list(5, httpHeader, { optional: true, listType: "atomic", doc: "Headers to send." }),
-  protocol: oneOf(6, ["HTTP1", "HTTP2"], { optional: true, pointer: true, featureGate: "H2CContainerProbe" }),
+  protocol: oneOf(6, ["HTTP1", "HTTP2"], {
+    optional: true,
+    pointer: true,
+    featureGate: "H2CContainerProbe",
+    doc: "The version of HTTP to speak.",
+  }),
 });
 export interface HTTPGetAction extends TypeOf<typeof httpGetAction> {}
 
 export const tcpSocketAction = struct("io.k8s.api.core.v1.TCPSocketAction", {
-  port: intOrString(1),
-  host: string(2, { optional: true }),
+  port: intOrString(1, { doc: "The port, by number or name." }),
+  host: string(2, { optional: true, doc: "The host; the pod when left out." }),
 });
 export interface TCPSocketAction extends TypeOf<typeof tcpSocketAction> {}
 
 export const grpcAction = struct("io.k8s.api.core.v1.GRPCAction", {
-  port: int32(1),
-  service: string(2, { pointer: true, default: "" }),
-  mode: oneOf(3, ["Plaintext", "TLS"], { optional: true, pointer: true, featureGate: "GRPCContainerProbeTLS" }),
+  port: int32(1, { doc: "The port." }),
+  service: string(2, {
+    pointer: true,
+    default: "",
+    doc: "The service asked about; the server as a whole when left out.",
+  }),
+  mode: oneOf(3, ["Plaintext", "TLS"], {
+    optional: true,
+    pointer: true,
+    featureGate: "GRPCContainerProbeTLS",
+    doc: "Whether it is asked over TLS.",
+  }),
 });
 export interface GRPCAction extends TypeOf<typeof grpcAction> {}
 
@@ -74,21 +88,33 @@ export const probe = struct("io.k8s.api.core.v1.Probe", {
 export interface Probe extends TypeOf<typeof probe> {}
 
 export const sleepAction = struct("io.k8s.api.core.v1.SleepAction", {
-  seconds: int64(1),
+  seconds: int64(1, { doc: "How long to wait." }),
 });
 export interface SleepAction extends TypeOf<typeof sleepAction> {}
 
 export const lifecycleHandler = struct("io.k8s.api.core.v1.LifecycleHandler", {
   exec: message(1, execAction, { optional: true, pointer: true, doc: "Runs a command in the container." }),
   httpGet: message(2, httpGetAction, { optional: true, pointer: true, doc: "Sends an HTTP request." }),
-  tcpSocket: message(3, tcpSocketAction, { optional: true, pointer: true }),
+  tcpSocket: message(3, tcpSocketAction, {
+    optional: true,
+    pointer: true,
+    doc: "Only there for old objects; does nothing.",
+  }),
   sleep: message(4, sleepAction, { optional: true, pointer: true, doc: "Waits." }),
 });
 export interface LifecycleHandler extends TypeOf<typeof lifecycleHandler> {}
 
 export const lifecycle = struct("io.k8s.api.core.v1.Lifecycle", {
-  postStart: message(1, lifecycleHandler, { optional: true, pointer: true }),
-  preStop: message(2, lifecycleHandler, { optional: true, pointer: true }),
+  postStart: message(1, lifecycleHandler, {
+    optional: true,
+    pointer: true,
+    doc: "What is done right after the container started; when it fails, the container is killed.",
+  }),
+  preStop: message(2, lifecycleHandler, {
+    optional: true,
+    pointer: true,
+    doc: "What is done before the container is asked to stop, within its grace period.",
+  }),
   stopSignal: oneOf(
     3,
     [
@@ -158,7 +184,7 @@ export const lifecycle = struct("io.k8s.api.core.v1.Lifecycle", {
       "SIGRTMAX-1",
       "SIGRTMAX",
     ],
-    { optional: true, pointer: true },
+    { optional: true, pointer: true, doc: "The signal that asks it to stop; the image's when left out." },
   ),
 });
 export interface Lifecycle extends TypeOf<typeof lifecycle> {}

@@ -7,7 +7,7 @@ export const nodeProxyOptionsType = defineType({
   kind: "NodeProxyOptions",
   doc: "Which path of a node is meant.",
   fields: {
-    path: string(1, { optional: true }),
+    path: string(1, { optional: true, doc: "The path asked for at the node's kubelet." }),
   },
 });
 export interface NodeProxyOptions extends ObjectOf<typeof nodeProxyOptionsType> {}
@@ -18,7 +18,7 @@ export const serviceProxyOptionsType = defineType({
   kind: "ServiceProxyOptions",
   doc: "Which path of a service is meant.",
   fields: {
-    path: string(1, { optional: true }),
+    path: string(1, { optional: true, doc: "The path asked for behind the Service." }),
   },
 });
 export interface ServiceProxyOptions extends ObjectOf<typeof serviceProxyOptionsType> {}

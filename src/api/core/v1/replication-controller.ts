@@ -25,11 +25,11 @@ export const replicationControllerSpec = struct("io.k8s.api.core.v1.ReplicationC
 export interface ReplicationControllerSpec extends TypeOf<typeof replicationControllerSpec> {}
 
 export const replicationControllerCondition = struct("io.k8s.api.core.v1.ReplicationControllerCondition", {
-  type: string(1),
-  status: string(2),
-  lastTransitionTime: time(3, { optional: true }),
-  reason: string(4, { optional: true }),
-  message: string(5, { optional: true }),
+  type: string(1, { doc: "What the condition is about." }),
+  status: string(2, { doc: "True, False or Unknown." }),
+  lastTransitionTime: time(3, { optional: true, doc: "When the status last changed." }),
+  reason: string(4, { optional: true, doc: "One word for why it is so." }),
+  message: string(5, { optional: true, doc: "A sentence for people about why it is so." }),
 });
 export interface ReplicationControllerCondition extends TypeOf<typeof replicationControllerCondition> {}
 

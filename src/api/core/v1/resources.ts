@@ -1,8 +1,8 @@
 import { list, map, quantities, string, struct, type TypeOf } from "../../schema.ts";
 
 export const resourceClaim = struct("io.k8s.api.core.v1.ResourceClaim", {
-  name: string(1),
-  request: string(2, { optional: true }),
+  name: string(1, { doc: "The pod's claim that the container uses." }),
+  request: string(2, { optional: true, doc: "One request of the claim; all when left out." }),
 });
 export interface ResourceClaim extends TypeOf<typeof resourceClaim> {}
 
@@ -20,7 +20,7 @@ export const resourceRequirements = struct("io.k8s.api.core.v1.ResourceRequireme
 export interface ResourceRequirements extends TypeOf<typeof resourceRequirements> {}
 
 export const volumeResourceRequirements = struct("io.k8s.api.core.v1.VolumeResourceRequirements", {
-  limits: map(1, quantities, { optional: true }),
-  requests: map(2, quantities, { optional: true }),
+  limits: map(1, quantities, { optional: true, doc: "The most it may hold." }),
+  requests: map(2, quantities, { optional: true, doc: "The least it must hold." }),
 });
 export interface VolumeResourceRequirements extends TypeOf<typeof volumeResourceRequirements> {}

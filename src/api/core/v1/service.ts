@@ -28,12 +28,16 @@ export const servicePort = struct("io.k8s.api.core.v1.ServicePort", {
 export interface ServicePort extends TypeOf<typeof servicePort> {}
 
 export const clientIPConfig = struct("io.k8s.api.core.v1.ClientIPConfig", {
-  timeoutSeconds: int32(1, { optional: true, pointer: true }),
+  timeoutSeconds: int32(1, {
+    optional: true,
+    pointer: true,
+    doc: "How long a client without connections still counts as known.",
+  }),
 });
 export interface ClientIPConfig extends TypeOf<typeof clientIPConfig> {}
 
 export const sessionAffinityConfig = struct("io.k8s.api.core.v1.SessionAffinityConfig", {
-  clientIP: message(1, clientIPConfig, { optional: true, pointer: true }),
+  clientIP: message(1, clientIPConfig, { optional: true, pointer: true, doc: "Settings of ClientIP affinity." }),
 });
 export interface SessionAffinityConfig extends TypeOf<typeof sessionAffinityConfig> {}
 
@@ -111,22 +115,30 @@ export const serviceSpec = struct("io.k8s.api.core.v1.ServiceSpec", {
 export interface ServiceSpec extends TypeOf<typeof serviceSpec> {}
 
 export const portStatus = struct("io.k8s.api.core.v1.PortStatus", {
-  port: int32(1),
-  protocol: oneOf(2, ["TCP", "UDP", "SCTP"]),
-  error: string(3, { optional: true, pointer: true }),
+  port: int32(1, { doc: "The Service port." }),
+  protocol: oneOf(2, ["TCP", "UDP", "SCTP"], { doc: "Its protocol." }),
+  error: string(3, { optional: true, pointer: true, doc: "What is wrong with it." }),
 });
 export interface PortStatus extends TypeOf<typeof portStatus> {}
 
 export const loadBalancerIngress = struct("io.k8s.api.core.v1.LoadBalancerIngress", {
-  ip: string(1, { optional: true }),
-  hostname: string(2, { optional: true }),
-  ipMode: string(3, { optional: true, pointer: true }),
-  ports: list(4, portStatus, { optional: true, listType: "atomic" }),
+  ip: string(1, { optional: true, doc: "The load balancer's address." }),
+  hostname: string(2, { optional: true, doc: "The load balancer's name." }),
+  ipMode: string(3, {
+    optional: true,
+    pointer: true,
+    doc: "VIP: nodes take the traffic themselves; Proxy: it goes by way of the load balancer.",
+  }),
+  ports: list(4, portStatus, { optional: true, listType: "atomic", doc: "How its ports are." }),
 });
 export interface LoadBalancerIngress extends TypeOf<typeof loadBalancerIngress> {}
 
 export const loadBalancerStatus = struct("io.k8s.api.core.v1.LoadBalancerStatus", {
-  ingress: list(1, loadBalancerIngress, { optional: true, listType: "atomic" }),
+  ingress: list(1, loadBalancerIngress, {
+    optional: true,
+    listType: "atomic",
+    doc: "Where traffic for the Service enters.",
+  }),
 });
 export interface LoadBalancerStatus extends TypeOf<typeof loadBalancerStatus> {}
 

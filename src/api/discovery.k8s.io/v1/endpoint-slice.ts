@@ -17,25 +17,25 @@ import {
 import { validateEndpointSlice } from "./endpoint-slice-validation.ts";
 
 export const endpointConditions = struct("io.k8s.api.discovery.v1.EndpointConditions", {
-  ready: boolean(1, { optional: true, pointer: true }),
-  serving: boolean(2, { optional: true, pointer: true }),
-  terminating: boolean(3, { optional: true, pointer: true }),
+  ready: boolean(1, { optional: true, pointer: true, doc: "True: it may be sent traffic." }),
+  serving: boolean(2, { optional: true, pointer: true, doc: "True: it could answer, also while it ends." }),
+  terminating: boolean(3, { optional: true, pointer: true, doc: "True: it is about to end." }),
 });
 export interface EndpointConditions extends TypeOf<typeof endpointConditions> {}
 
 export const forZone = struct("io.k8s.api.discovery.v1.ForZone", {
-  name: string(1),
+  name: string(1, { doc: "The zone." }),
 });
 export interface ForZone extends TypeOf<typeof forZone> {}
 
 export const forNode = struct("io.k8s.api.discovery.v1.ForNode", {
-  name: string(1),
+  name: string(1, { doc: "The node." }),
 });
 export interface ForNode extends TypeOf<typeof forNode> {}
 
 export const endpointHints = struct("io.k8s.api.discovery.v1.EndpointHints", {
-  forZones: list(1, forZone, { optional: true, listType: "atomic" }),
-  forNodes: list(2, forNode, { optional: true, listType: "atomic" }),
+  forZones: list(1, forZone, { optional: true, listType: "atomic", doc: "Zones whose traffic it should take." }),
+  forNodes: list(2, forNode, { optional: true, listType: "atomic", doc: "Nodes whose traffic it should take." }),
 });
 export interface EndpointHints extends TypeOf<typeof endpointHints> {}
 
@@ -48,20 +48,20 @@ export const endpoint = struct("io.k8s.api.discovery.v1.Endpoint", {
     pointer: true,
     doc: "The object behind it, such as a pod.",
   }),
-  deprecatedTopology: map(5, strings, { optional: true }),
+  deprecatedTopology: map(5, strings, { optional: true, doc: "Where it is, as older versions of the API said it." }),
   nodeName: string(6, { optional: true, pointer: true, doc: "The node it is on." }),
   zone: string(7, { optional: true, pointer: true, doc: "The zone it is in." }),
-  hints: message(8, endpointHints, { optional: true, pointer: true }),
+  hints: message(8, endpointHints, { optional: true, pointer: true, doc: "Whose traffic it should take." }),
 });
 export interface Endpoint extends TypeOf<typeof endpoint> {}
 
 export const endpointPort = struct(
   "io.k8s.api.discovery.v1.EndpointPort",
   {
-    name: string(1, { optional: true, default: "", pointer: true }),
-    protocol: oneOf(2, ["TCP", "UDP", "SCTP"], { optional: true, default: "TCP", pointer: true }),
-    port: int32(3, { optional: true, pointer: true }),
-    appProtocol: string(4, { optional: true, pointer: true }),
+    name: string(1, { optional: true, default: "", pointer: true, doc: "The Service port's name." }),
+    protocol: oneOf(2, ["TCP", "UDP", "SCTP"], { optional: true, default: "TCP", pointer: true, doc: "Its protocol." }),
+    port: int32(3, { optional: true, pointer: true, doc: "The port's number." }),
+    appProtocol: string(4, { optional: true, pointer: true, doc: "What is spoken over it." }),
   },
   { mapType: "atomic" },
 );

@@ -7,8 +7,8 @@ import { int32, message, microTime, type StructOf, string, struct, type TypeOf, 
 import { fromCoreEvent, toCoreEvent } from "./event-conversion.ts";
 
 export const eventSeries = struct("io.k8s.api.events.v1.EventSeries", {
-  count: int32(1),
-  lastObservedTime: microTime(2),
+  count: int32(1, { doc: "How often it happened." }),
+  lastObservedTime: microTime(2, { doc: "When it last happened." }),
 });
 export interface EventSeries extends TypeOf<typeof eventSeries> {}
 
@@ -27,10 +27,10 @@ const fields = {
   related: message(9, objectReference, { optional: true, pointer: true, doc: "A second object concerned." }),
   note: string(10, { optional: true, doc: "What happened, for people." }),
   type: string(11, { optional: true, doc: "Normal or Warning." }),
-  deprecatedSource: message(12, eventSource, { optional: true }),
-  deprecatedFirstTimestamp: time(13, { optional: true }),
-  deprecatedLastTimestamp: time(14, { optional: true }),
-  deprecatedCount: int32(15, { optional: true }),
+  deprecatedSource: message(12, eventSource, { optional: true, doc: "Who reported it, as core/v1 says it." }),
+  deprecatedFirstTimestamp: time(13, { optional: true, doc: "When it first happened, as core/v1 says it." }),
+  deprecatedLastTimestamp: time(14, { optional: true, doc: "When it last happened, as core/v1 says it." }),
+  deprecatedCount: int32(15, { optional: true, doc: "How often it happened, as core/v1 says it." }),
 };
 
 export interface Event extends KubernetesObject, StructOf<typeof fields> {}

@@ -9,8 +9,12 @@ export const evictionType = defineType({
   kind: "Eviction",
   doc: "Asks for a pod to be evicted, if disruption budgets allow it.",
   fields: {
-    metadata: message(1, objectMeta),
-    deleteOptions: message(2, deleteOptionsType.struct, { optional: true, pointer: true }),
+    metadata: message(1, objectMeta, { doc: "Name and namespace of the pod." }),
+    deleteOptions: message(2, deleteOptionsType.struct, {
+      optional: true,
+      pointer: true,
+      doc: "How the pod is to be deleted.",
+    }),
   },
 });
 export interface Eviction extends ObjectOf<typeof evictionType> {}

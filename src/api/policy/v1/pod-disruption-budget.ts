@@ -23,8 +23,11 @@ export const podDisruptionBudgetSpec = struct("io.k8s.api.policy.v1.PodDisruptio
 export interface PodDisruptionBudgetSpec extends TypeOf<typeof podDisruptionBudgetSpec> {}
 
 export const podDisruptionBudgetStatus = struct("io.k8s.api.policy.v1.PodDisruptionBudgetStatus", {
-  observedGeneration: int64(1, { optional: true }),
-  disruptedPods: map(2, times, { optional: true }),
+  observedGeneration: int64(1, { optional: true, doc: "The generation that these numbers were found for." }),
+  disruptedPods: map(2, times, {
+    optional: true,
+    doc: "Pods whose eviction was granted and that are still there, with the time.",
+  }),
   disruptionsAllowed: int32(3, { doc: "Pods that may be disrupted now." }),
   currentHealthy: int32(4, { doc: "Pods that are healthy." }),
   desiredHealthy: int32(5, { doc: "Pods that must be healthy." }),
@@ -35,6 +38,7 @@ export const podDisruptionBudgetStatus = struct("io.k8s.api.policy.v1.PodDisrupt
     mapKeys: ["type"],
     patchStrategy: "merge",
     mergeKey: "type",
+    doc: "What is known of the budget as a whole.",
   }),
 });
 export interface PodDisruptionBudgetStatus extends TypeOf<typeof podDisruptionBudgetStatus> {}

@@ -34,6 +34,10 @@ export const roleRef = struct(
 export interface RoleRef extends TypeOf<typeof roleRef> {}
 
 export const aggregationRule = struct("io.k8s.api.rbac.v1.AggregationRule", {
-  clusterRoleSelectors: list(1, labelSelector, { optional: true, listType: "atomic" }),
+  clusterRoleSelectors: list(1, labelSelector, {
+    optional: true,
+    listType: "atomic",
+    doc: "The ClusterRoles whose rules this one has; one selector must match.",
+  }),
 });
 export interface AggregationRule extends TypeOf<typeof aggregationRule> {}
