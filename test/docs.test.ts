@@ -27,7 +27,9 @@ function pathsIn(text: string): readonly string[] {
 }
 
 function linksIn(text: string): readonly string[] {
-  return [...text.matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)].map(match => match[1]!).filter(link => !link.includes("://"));
+  return [...text.matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)]
+    .map(match => match[1]!)
+    .filter(link => !link.includes("://"));
 }
 
 describe.each([...guides, ...ofModules])("%s", document => {
@@ -49,7 +51,10 @@ test("every module has a README of at most 40 lines", () => {
   const modules = readdirSync(join(root, "src"), { withFileTypes: true }).filter(entry => entry.isDirectory());
   const readmes = modules.map(({ name }) => `src/${name}/README.md`);
   expect(readmes.filter(readme => !ofModules.includes(readme))).toEqual([]);
-  const lengths = readmes.map(readme => ({ readme, lines: readFileSync(join(root, readme), "utf8").split("\n").length }));
+  const lengths = readmes.map(readme => ({
+    readme,
+    lines: readFileSync(join(root, readme), "utf8").split("\n").length,
+  }));
   expect(lengths.filter(({ lines }) => lines > 40)).toEqual([]);
 });
 
