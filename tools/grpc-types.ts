@@ -20,7 +20,9 @@ function print(node: Node): void {
           .map(value => `"${value}"`)
           .join(" | ")};\n`,
       );
-    if (child.fields) {
+    if (child.fields && Object.keys(child.fields).length === 0) {
+      console.log(`export type ${name} = Readonly<Record<string, never>>;\n`);
+    } else if (child.fields) {
       console.log(`export interface ${name} {`);
       for (const [field, fact] of Object.entries(child.fields)) {
         const type = typeName(fact.type);
@@ -37,6 +39,6 @@ function print(node: Node): void {
   }
 }
 console.log(
-  "// The messages of CRI v1 (k8s.io/cri-api): every field may be absent; 64-bit numbers are numbers, enums their names.\n",
+  "// The messages of CRI v1 (k8s.io/cri-api): every field may be absent; 64-bit numbers are numbers, enums their names.\n// Printed from cri-v1.json by tools/grpc-types.ts.\n",
 );
 print(root);

@@ -1,4 +1,5 @@
 // The messages of CRI v1 (k8s.io/cri-api): every field may be absent; 64-bit numbers are numbers, enums their names.
+// Printed from cri-v1.json by tools/grpc-types.ts.
 
 export interface AttachRequest {
   readonly containerId?: string | undefined;
@@ -39,7 +40,7 @@ export interface CheckpointContainerRequest {
   readonly timeout?: number | undefined;
 }
 
-export type CheckpointContainerResponse = {};
+export type CheckpointContainerResponse = Readonly<Record<string, never>>;
 
 export interface CheckpointPodRequest {
   readonly containerIds?: readonly string[] | undefined;
@@ -48,7 +49,7 @@ export interface CheckpointPodRequest {
   readonly podSandboxId?: string | undefined;
 }
 
-export type CheckpointPodResponse = {};
+export type CheckpointPodResponse = Readonly<Record<string, never>>;
 
 export interface Container {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
@@ -257,7 +258,7 @@ export interface FilesystemUsage {
   readonly usedBytes?: UInt64Value | undefined;
 }
 
-export type GetEventsRequest = {};
+export type GetEventsRequest = Readonly<Record<string, never>>;
 
 export interface HugepageLimit {
   readonly limit?: number | undefined;
@@ -285,7 +286,7 @@ export interface ImageFilter {
   readonly image?: ImageSpec | undefined;
 }
 
-export type ImageFsInfoRequest = {};
+export type ImageFsInfoRequest = Readonly<Record<string, never>>;
 
 export interface ImageFsInfoResponse {
   readonly containerFilesystems?: readonly FilesystemUsage[] | undefined;
@@ -431,13 +432,13 @@ export interface ListImagesResponse {
   readonly images?: readonly Image[] | undefined;
 }
 
-export type ListMetricDescriptorsRequest = {};
+export type ListMetricDescriptorsRequest = Readonly<Record<string, never>>;
 
 export interface ListMetricDescriptorsResponse {
   readonly descriptors?: readonly MetricDescriptor[] | undefined;
 }
 
-export type ListPodSandboxMetricsRequest = {};
+export type ListPodSandboxMetricsRequest = Readonly<Record<string, never>>;
 
 export interface ListPodSandboxMetricsResponse {
   readonly podMetrics?: readonly PodSandboxMetrics[] | undefined;
@@ -689,25 +690,25 @@ export interface RemoveContainerRequest {
   readonly containerId?: string | undefined;
 }
 
-export type RemoveContainerResponse = {};
+export type RemoveContainerResponse = Readonly<Record<string, never>>;
 
 export interface RemoveImageRequest {
   readonly image?: ImageSpec | undefined;
 }
 
-export type RemoveImageResponse = {};
+export type RemoveImageResponse = Readonly<Record<string, never>>;
 
 export interface RemovePodSandboxRequest {
   readonly podSandboxId?: string | undefined;
 }
 
-export type RemovePodSandboxResponse = {};
+export type RemovePodSandboxResponse = Readonly<Record<string, never>>;
 
 export interface ReopenContainerLogRequest {
   readonly containerId?: string | undefined;
 }
 
-export type ReopenContainerLogResponse = {};
+export type ReopenContainerLogResponse = Readonly<Record<string, never>>;
 
 export interface RestorePodRequest {
   readonly checkpointPath?: string | undefined;
@@ -747,7 +748,7 @@ export interface RuntimeConfig {
   readonly networkConfig?: NetworkConfig | undefined;
 }
 
-export type RuntimeConfigRequest = {};
+export type RuntimeConfigRequest = Readonly<Record<string, never>>;
 
 export interface RuntimeConfigResponse {
   readonly linux?: LinuxRuntimeConfiguration | undefined;
@@ -859,7 +860,7 @@ export interface StartContainerRequest {
   readonly containerId?: string | undefined;
 }
 
-export type StartContainerResponse = {};
+export type StartContainerResponse = Readonly<Record<string, never>>;
 
 export interface StatusRequest {
   readonly verbose?: boolean | undefined;
@@ -877,13 +878,13 @@ export interface StopContainerRequest {
   readonly timeout?: number | undefined;
 }
 
-export type StopContainerResponse = {};
+export type StopContainerResponse = Readonly<Record<string, never>>;
 
 export interface StopPodSandboxRequest {
   readonly podSandboxId?: string | undefined;
 }
 
-export type StopPodSandboxResponse = {};
+export type StopPodSandboxResponse = Readonly<Record<string, never>>;
 
 export interface StreamContainerStatsRequest {
   readonly filter?: ContainerStatsFilter | undefined;
@@ -909,7 +910,7 @@ export interface StreamImagesResponse {
   readonly images?: readonly Image[] | undefined;
 }
 
-export type StreamPodSandboxMetricsRequest = {};
+export type StreamPodSandboxMetricsRequest = Readonly<Record<string, never>>;
 
 export interface StreamPodSandboxMetricsResponse {
   readonly podSandboxMetrics?: readonly PodSandboxMetrics[] | undefined;
@@ -950,7 +951,7 @@ export interface UpdateContainerResourcesRequest {
   readonly windows?: WindowsContainerResources | undefined;
 }
 
-export type UpdateContainerResourcesResponse = {};
+export type UpdateContainerResourcesResponse = Readonly<Record<string, never>>;
 
 export interface UpdatePodSandboxResourcesRequest {
   readonly overhead?: LinuxContainerResources | undefined;
@@ -958,13 +959,13 @@ export interface UpdatePodSandboxResourcesRequest {
   readonly resources?: LinuxContainerResources | undefined;
 }
 
-export type UpdatePodSandboxResourcesResponse = {};
+export type UpdatePodSandboxResourcesResponse = Readonly<Record<string, never>>;
 
 export interface UpdateRuntimeConfigRequest {
   readonly runtimeConfig?: RuntimeConfig | undefined;
 }
 
-export type UpdateRuntimeConfigResponse = {};
+export type UpdateRuntimeConfigResponse = Readonly<Record<string, never>>;
 
 export interface UserNamespace {
   readonly gids?: readonly IDMapping[] | undefined;
