@@ -50,7 +50,8 @@ export function currentAnnotations(
     if (!ownAnnotations.has(key)) annotations[key] = value;
   }
   const before = annotations[revisionAnnotation];
-  const revision = old.map(revisionOf).reduce((max, each) => (each > max ? each : max), 0n) + 1n;
+  const [last = 0n] = old.map(revisionOf).sort((a, b) => Number(b - a));
+  const revision = (last > 0n ? last : 0n) + 1n;
   if (before === undefined || parseRevision(before) < revision) {
     annotations[revisionAnnotation] = String(revision);
     if (before !== undefined) {
@@ -96,7 +97,9 @@ export function makeReplicaSet(deployment: Deployment, old: readonly ReplicaSet[
 export function surplusHistory(deployment: Deployment, old: readonly ReplicaSet[]): readonly ReplicaSet[] {
   const limit = deployment.spec.revisionHistoryLimit ?? 10;
   const cleanable = old.filter(rs => !rs.metadata.deletionTimestamp);
-  const byRevision = [...cleanable].sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || createdMs(a) - createdMs(b));
+  const byRevision = [...cleanable].sort(
+    (a, b) => Number(revisionOf(a) - revisionOf(b)) || createdMs(a) - createdMs(b),
+  );
   return byRevision.slice(0, Math.max(0, cleanable.length - limit)).filter(isIdle);
 }
 
