@@ -1,10 +1,37 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { access, constants, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { digestOf } from "#cri/linux/images/import-archive.ts";
+
+/** Unpacked, not installed: Debian's package would start a daemon on port 5000. */
+const unpacked = join(import.meta.dirname, "../../.k8ts/tools/docker-registry");
+const unpackedProgram = join(unpacked, "usr/bin/docker-registry");
+
+/** Fetches Debian's docker-registry into the checkout unless this machine has one. */
+export async function ensureDockerRegistry(): Promise<void> {
+  if ((await findProgram()) !== undefined) return;
+  await rm(unpacked, { recursive: true, force: true });
+  await mkdir(unpacked, { recursive: true });
+  const fetch =
+    "apt-get download -qq docker-registry || { apt-get update -qq && apt-get download -qq docker-registry; }";
+  await promisify(execFile)("/bin/sh", ["-euc", `${fetch}; dpkg-deb -x docker-registry_*.deb .`], { cwd: unpacked });
+}
+
+async function findProgram(): Promise<string | undefined> {
+  const folders = (process.env["PATH"] ?? "").split(":").filter(folder => folder !== "");
+  for (const path of [...folders.map(folder => join(folder, "docker-registry")), unpackedProgram]) {
+    const isThere = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return path;
+  }
+  return undefined;
+}
 
 export interface DockerRegistry extends AsyncDisposable {
   /** `localhost:PORT` */
@@ -22,12 +49,12 @@ export async function startDockerRegistry(): Promise<DockerRegistry> {
     http: { addr: `127.0.0.1:${port}` },
   };
   await writeFile(join(folder, "config.yml"), JSON.stringify(config)); // JSON is YAML.
-  const child = spawn("docker-registry", ["serve", join(folder, "config.yml")], { stdio: "ignore" });
+  const program = await findProgram();
+  if (program === undefined) throw new Error("docker-registry is missing: node test/set-up.ts fetches it");
+  const child = spawn(program, ["serve", join(folder, "config.yml")], { stdio: "ignore" });
   const ended = new Promise<void>((resolve, reject) => {
     child.once("exit", () => resolve());
-    child.once("error", error =>
-      reject(new Error("docker-registry is missing: apt-get install docker-registry", { cause: error })),
-    );
+    child.once("error", reject);
   });
   const name = `localhost:${port}`;
   await Promise.race([ended, untilItAnswers(`http://${name}/v2/`)]);
