@@ -103,7 +103,7 @@ export async function simulate<T>(options: SimulationOptions<T>): Promise<Simula
     const world: World = {
       ...{ clock, random, client, state: record, nodes: cluster.nodes },
       clientFor: (name, groups = []) => cluster.clientFor({ name, groups }, "simulation"),
-      waitForNodesReady: () => waitForNodesReady(client, names),
+      waitForNodesReady: () => waitForNodesReady({ client, clock }, names),
       sleep: ms => clock.sleep(ms),
       until: (what, look, limitMs = defaultLimitMs) => until({ clock, record, waiting }, what, look, limitMs),
       restartControllers: () => cluster.restartControllers(),

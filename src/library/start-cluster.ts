@@ -82,7 +82,7 @@ async function open(options: ClusterOptions, opened: DisposalStack): Promise<Clu
   const client = cluster.clientFor(admin, "library");
   const ready = () =>
     waitForNodesReady(
-      client,
+      { client, clock: deps.clock },
       cluster.nodes.map(node => node.name),
     );
   await ready();

@@ -56,6 +56,19 @@ describe("a world", () => {
     await expect(never).rejects.toThrow("pods from nowhere: not within 30 s");
   });
 
+  it("says which nodes do not become ready", async () => {
+    const dead = simulate({
+      seed: 1,
+      nodes: 2,
+      async run(world) {
+        world.nodes[1]!.killKubelet();
+        await world.sleep(120_000);
+        await world.waitForNodesReady();
+      },
+    });
+    await expect(dead).rejects.toThrow("nodes that are not ready after 60 s: node-2");
+  });
+
   it("gives others the rights of their groups", async () => {
     const { result } = await simulate({
       seed: 1,
