@@ -40,6 +40,21 @@ interface FactType {
   pbMessage?: unknown;
 }
 
+interface FactResource {
+  kind: string;
+  plural: string;
+  namespaced: boolean;
+  verbs?: string[];
+  shortNames?: string[];
+  categories?: string[];
+  subresources?: { name: string }[];
+}
+interface FactColumn {
+  name: string;
+  type: string;
+  priority?: number;
+}
+
 const [factsFolder, groupVersion, ...requests] = process.argv.slice(2);
 if (factsFolder === undefined || groupVersion === undefined || requests.length === 0) {
   console.error("usage: node tools/draft-resource.ts FACTS-FOLDER group/version Kind | File=Type,Type ...");
@@ -47,8 +62,9 @@ if (factsFolder === undefined || groupVersion === undefined || requests.length =
 }
 const read = (file: string) => JSON.parse(readFileSync(join(factsFolder, file), "utf8"));
 const versions: Record<string, { types: Record<string, FactType> }> = read("kinds.json").groupVersions;
-const resources = read("resources.json");
-const tables = read("tables.json").kinds;
+const resources: { groups: { group: string; versions: { version: string; resources: FactResource[] }[] }[] } =
+  read("resources.json");
+const tables: Record<string, { columns?: FactColumn[] }> = read("tables.json").kinds;
 const apiFolder = join(import.meta.dirname, "../src/api");
 const [groupName = "", version = ""] = groupVersion.split("/");
 const group = groupName === "core" ? "" : groupName;
@@ -240,7 +256,7 @@ function draftFile(path: string, names: readonly string[]): string {
     imports.set(specifier, (imports.get(specifier) ?? new Set()).add(name === "ObjectOf" ? "type ObjectOf" : name));
     return name;
   }
-  function draftResource(name: string, type: FactType, resource: any): string {
+  function draftResource(name: string, type: FactType, resource: FactResource): string {
     const lines = [
       `  group: ${JSON.stringify(group)},`,
       `  version: ${JSON.stringify(version)},`,
@@ -254,7 +270,7 @@ function draftFile(path: string, names: readonly string[]): string {
       type.fields?.some(each => each.name === field && each.pb?.[0] === (field === "spec" ? 2 : 3));
     if (resource.subresources)
       lines.push(
-        `  subresources: ${JSON.stringify(resource.subresources.map((each: any) => (each.name === "status" ? "status" : each)))},`,
+        `  subresources: ${JSON.stringify(resource.subresources.map(each => (each.name === "status" ? "status" : each)))},`,
       );
     lines.push(`  doc: "",`, "");
     for (const part of ["spec", "status"]) {
@@ -263,7 +279,7 @@ function draftFile(path: string, names: readonly string[]): string {
     }
     const rest = fieldLines(type, ["metadata", ...(has("spec") ? ["spec"] : []), ...(has("status") ? ["status"] : [])]);
     if (rest.length > 0) lines.push("  fields: {", ...rest, "  },");
-    const columns = tables[`${group}/${name}`]?.columns?.filter((column: any) => column.name !== "Name");
+    const columns = tables[`${group}/${name}`]?.columns?.filter(column => column.name !== "Name");
     if (columns) {
       lines.push("", "  columns: [");
       for (const column of columns)
@@ -293,9 +309,7 @@ function camelPlural(kind: string, plural: string): string {
       : plural;
 }
 
-function resourceOf(kind: string): any {
-  const found = resources.groups
-    .find((each: any) => each.group === group)
-    ?.versions.find((each: any) => each.version === version);
-  return found?.resources.find((each: any) => each.kind === kind && each.verbs?.includes("get"));
+function resourceOf(kind: string): FactResource | undefined {
+  const found = resources.groups.find(each => each.group === group)?.versions.find(each => each.version === version);
+  return found?.resources.find(each => each.kind === kind && each.verbs?.includes("get"));
 }

@@ -1,7 +1,8 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Service } from "#api/core/v1/service.ts";
+import { requireRoot } from "#testing/root.ts";
 import { type Entry, EntryTableState } from "./entries.ts";
 import { planService } from "./plan.ts";
 import { service, slice } from "./samples.ts";
@@ -12,15 +13,6 @@ const run = promisify(execFile);
 const options = { nodeIp: "198.18.0.2", serviceCidr: "10.96.0.0/16", podCidr: "10.244.1.0/30" };
 const a = "10.244.1.2@n1";
 const b = "10.244.1.3@n1";
-
-function usable(): boolean {
-  try {
-    execFileSync("unshare", ["--net", "nft", "list", "ruleset"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false; // Not root, or no nft here.
-  }
-}
 
 /** A node and three pods (two servers, one client), each a network namespace that lives as long as a `sleep`. */
 class Network {
@@ -106,7 +98,7 @@ class Network {
 
 const names = (answers: readonly string[]) => [...new Set(answers.map(answer => answer.split(" ")[0]))].sort();
 
-describe.skipIf(!usable())("rules in the kernel", () => {
+describe("rules in the kernel", () => {
   const network = new Network();
   const state = new EntryTableState();
   const plan = (subject: Service, endpoints: readonly string[]): readonly Entry[] =>
@@ -117,6 +109,7 @@ describe.skipIf(!usable())("rules in the kernel", () => {
   };
 
   beforeAll(async () => {
+    requireRoot();
     await network.start();
     await network.apply(fullTransaction([], options));
   });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
+import { requireRoot } from "#testing/root.ts";
 import { createHeaderCodec } from "#wire/streams/host/header-codec.ts";
 import { SpdyConnection, type SpdyStream } from "#wire/streams/spdy/connection.ts";
 import { signalProcess } from "../linux/processes.ts";
@@ -9,11 +10,11 @@ import type * as cri from "../protocol/messages.ts";
 import { remains, startTestNode, type TestNode } from "./test-node.ts";
 
 const name = `k8ts-test-${process.pid}`;
-const root = process.getuid!() === 0;
 let node: TestNode;
 
-describe.runIf(root)("the Linux runtime", { timeout: 30_000 }, () => {
+describe("the Linux runtime", { timeout: 30_000 }, () => {
   beforeAll(async () => {
+    requireRoot();
     node = await startTestNode(name);
   }, 30_000);
   afterAll(async () => {

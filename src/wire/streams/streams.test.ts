@@ -164,6 +164,7 @@ async function tunnelClient(port: number, protocol: string): Promise<WebSocket> 
     "sec-websocket-accept": "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
     "sec-websocket-protocol": protocol,
   });
+  // biome-ignore lint/suspicious/noExplicitAny: what `ws` calls on itself after a handshake has no types.
   const webSocket = new (WebSocket as any)(null, undefined, {});
   webSocket._isServer = false;
   webSocket.setSocket(socket, head, { maxPayload: 1 << 20, allowSynchronousEvents: true });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Helper } from "#base/helper.ts";
 import { startHelper } from "#base/host/helper.ts";
 import { silentLog } from "#base/log.ts";
+import { requireRoot } from "#testing/root.ts";
 import { ImageStore } from "./image-store.ts";
 import { importImage } from "./import-archive.ts";
 import { sha256, tarOf, writeDockerArchive } from "./test-images.ts";
@@ -36,9 +37,9 @@ async function unpack(entries: Parameters<typeof tarOf>[0], compress = (bytes: B
   return { target, tar, result: await unpackLayer(helper, path, target) };
 }
 
-const root = process.getuid!() === 0;
+beforeAll(requireRoot);
 
-test.runIf(root)("files, links, owners, modes and times", async () => {
+test("files, links, owners, modes and times", async () => {
   const { target, result, tar } = await unpack([
     { name: "bin/", type: "directory", mode: 0o755 },
     { name: "./bin/su", content: "x", mode: 0o4755, uid: 7, gid: 8 },
@@ -56,7 +57,7 @@ test.runIf(root)("files, links, owners, modes and times", async () => {
   expect(result).toEqual({ diffId: `sha256:${sha256(tar)}`, bytes: 1, files: 6 });
 });
 
-test.runIf(root)("whiteouts, opaque folders and attributes take overlayfs' form", async () => {
+test("whiteouts, opaque folders and attributes take overlayfs' form", async () => {
   const { target } = await unpack([
     { name: "a/", type: "directory" },
     { name: "a/.wh.gone", content: "" },
@@ -98,7 +99,7 @@ test.each([
   await expect(unpack(entries)).rejects.toMatchObject({ code: "InvalidArgument" });
 });
 
-test.runIf(root).each([
+test.each([
   ["gzip", gzipSync],
   ["zstd", zstdCompressSync],
 ] as const)("%s", async (_, compress) => {
@@ -116,7 +117,7 @@ async function dockerArchive(tags: readonly string[], text = "one"): Promise<str
   return path;
 }
 
-test.runIf(root)("a docker archive is imported, found by name and id, listed and removed", async () => {
+test("a docker archive is imported, found by name and id, listed and removed", async () => {
   const [imported] = await importImage(store, await dockerArchive(["app:v1", "me/app:v2"]));
   const image = await store.find("app:v1");
   expect(image).toMatchObject({
@@ -138,31 +139,28 @@ test.runIf(root)("a docker archive is imported, found by name and id, listed and
   expect(await readdir(join(store.folder, "tmp"))).toEqual([]);
 });
 
-test.runIf(root)(
-  "a name moves to the newer image; shared layers stay; a lease keeps layers of a removed image",
-  async () => {
-    await importImage(store, await dockerArchive(["app"], "one"));
-    const old = (await store.find("app"))!;
-    await importImage(store, await dockerArchive(["app"], "two"));
-    expect((await store.find("app"))!.id).not.toBe(old.id);
-    expect(await readdir(join(store.folder, "layers"))).toHaveLength(3);
-    await store.lease("container-1", old, folder);
-    await store.remove(old.id);
-    expect(await readdir(join(store.folder, "layers"))).toHaveLength(3);
-    await store.release("container-1");
-    await store.collectLayers();
-    expect(await readdir(join(store.folder, "layers"))).toHaveLength(2);
-  },
-);
+test("a name moves to the newer image; shared layers stay; a lease keeps layers of a removed image", async () => {
+  await importImage(store, await dockerArchive(["app"], "one"));
+  const old = (await store.find("app"))!;
+  await importImage(store, await dockerArchive(["app"], "two"));
+  expect((await store.find("app"))!.id).not.toBe(old.id);
+  expect(await readdir(join(store.folder, "layers"))).toHaveLength(3);
+  await store.lease("container-1", old, folder);
+  await store.remove(old.id);
+  expect(await readdir(join(store.folder, "layers"))).toHaveLength(3);
+  await store.release("container-1");
+  await store.collectLayers();
+  expect(await readdir(join(store.folder, "layers"))).toHaveLength(2);
+});
 
-test.runIf(root)("two processes that import the same image at once agree", async () => {
+test("two processes that import the same image at once agree", async () => {
   const archive = await dockerArchive(["app"]);
   const other = await ImageStore.open(helper, store.folder);
   await Promise.all([importImage(store, archive), importImage(other, archive), importImage(store, archive)]);
   expect((await other.list()).map(image => image.repoTags)).toEqual([["docker.io/library/app:latest"]]);
 });
 
-test.runIf(root)("an OCI archive: the index's manifest for this machine, its name and digest", async () => {
+test("an OCI archive: the index's manifest for this machine, its name and digest", async () => {
   const layer = await tarOf([{ name: "file", content: "oci" }]);
   const zipped = gzipSync(layer);
   const config = Buffer.from(JSON.stringify({ rootfs: { type: "layers", diff_ids: [`sha256:${sha256(layer)}`] } }));
@@ -193,7 +191,7 @@ test.runIf(root)("an OCI archive: the index's manifest for this machine, its nam
   });
 });
 
-test.runIf(root)("a layer whose content is not what the configuration promises is refused", async () => {
+test("a layer whose content is not what the configuration promises is refused", async () => {
   const layer = await tarOf([{ name: "a", content: "1" }]);
   const path = join(folder, "wrong.tar");
   await writeFile(path, layer);

@@ -21,6 +21,7 @@ function config(container: cri.ContainerConfig, change: Partial<OciInput> = {}) 
     availableCapabilities: capabilityNames.filter(name => name !== "CAP_SYS_RESOURCE"),
     lowestOomScoreAdj: 0,
     ...change,
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into whatever came.
   }) as any;
 }
 
