@@ -152,12 +152,14 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
 
   test("stop: the signal, then the grace, then the kill", async () => {
     const pod = await runPod("stop");
-    const polite = await runContainer(pod, "trap 'exit 7' TERM; while :; do sleep 0.05; done");
+    const polite = await runContainer(pod, "trap 'exit 7' TERM; touch /trapped; while :; do sleep 0.05; done");
+    await run(polite, "until [ -e /trapped ]; do sleep 0.05; done");
     await runtime().stopContainer({ containerId: polite, timeout: 10 }, {});
     expect(await status(polite)).toMatchObject({ state: "CONTAINER_EXITED", exitCode: 7 });
-    const deaf = await runContainer(pod, "trap '' TERM; while :; do sleep 0.05; done", {
+    const deaf = await runContainer(pod, "trap '' TERM; touch /trapped; while :; do sleep 0.05; done", {
       metadata: { name: "deaf", attempt: 0 },
     });
+    await run(deaf, "until [ -e /trapped ]; do sleep 0.05; done");
     const start = performance.now();
     await runtime().stopContainer({ containerId: deaf, timeout: 1 }, {});
     expect(performance.now() - start).toBeGreaterThan(990);
