@@ -60,6 +60,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   readonly allowCreateOnUpdate: boolean;
   /** PUT without metadata.resourceVersion overwrites. */
   readonly allowUnconditionalUpdate: boolean;
+  /** Said as a warning with every answer: since when it is deprecated, and what to use. */
+  readonly deprecation?: string;
   /** A delete that names no propagation policy leaves its dependents alone. */
   readonly orphansByDefault?: boolean;
   /** Seconds a delete waits when nobody says otherwise; pods have one, all else is deleted at once. */
@@ -148,6 +150,7 @@ interface Head {
   readonly storagePrefix?: string;
   readonly timeToLiveSeconds?: number;
   readonly orphansByDefault?: boolean;
+  readonly deprecation?: string;
   readonly indexFields?: readonly string[];
   readonly nameColumn?: "last";
 }

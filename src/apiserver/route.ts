@@ -72,6 +72,7 @@ function routeResource(store: ObjectStore, exchange: Exchange): HttpResponse | P
   const { info } = exchange;
   const { definition } = store;
   if (!isInScope(definition, exchange)) return pageNotFound;
+  if (definition.deprecation !== undefined) exchange.warnings.push(definition.deprecation);
   if (info.subresource !== "") return routeSubresource(store, exchange);
   const endpoint = endpoints[info.verb];
   if (endpoint === undefined || !definition.verbs.includes(info.verb as never)) throw methodNotAllowed();

@@ -210,6 +210,13 @@ describe("paths", () => {
     expect(review.json.status.userInfo.username).toBe("jane");
   });
 
+  it("warns of a deprecated kind", async () => {
+    const answer = await server.send("GET /api/v1/namespaces/tests/endpoints");
+    expect(answer.headers["warning"]).toBe(
+      '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
+    );
+  });
+
   it("has no Table of what is never stored, as long as no other form is accepted", async () => {
     const table = "application/json;as=Table;v=v1;g=meta.k8s.io";
     const review = (accept: string) =>

@@ -54,6 +54,7 @@ export const endpoints: ResourceDefinition<Endpoints> = defineResource({
   version: "v1",
   kind: "Endpoints",
   plural: "endpoints",
+  deprecation: "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
   shortNames: ["ep"],
   scope: "Namespaced",
   doc: "The addresses behind a service, in the older form; endpoint slices say more.",
