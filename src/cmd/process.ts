@@ -1,7 +1,11 @@
 import { readFile } from "node:fs/promises";
+import { boundedFile } from "#base/host/bounded-file.ts";
 import { createLog, type Log } from "#base/log.ts";
 
 /** What every long-lived process of k8ts does the same way. */
+
+/** Of one log file; there may be two. */
+const logLimitBytes = 10 * 1024 * 1024;
 
 /** `--config FILE` of this process, parsed. */
 export async function readProcessConfig<T>(): Promise<T> {
@@ -11,12 +15,10 @@ export async function readProcessConfig<T>(): Promise<T> {
   return JSON.parse(await readFile(file, "utf8")) as T;
 }
 
-/** JSON lines on standard output; the supervisor has that in a file. */
+/** JSON lines on standard output; where that is a file, as under the supervisor, it and the one before are bounded. */
 export function processLog(): Log {
-  return createLog(
-    line => process.stdout.write(`${line}\n`),
-    () => Date.now(),
-  );
+  const write = boundedFile(process.stdout.fd, logLimitBytes) ?? (line => process.stdout.write(`${line}\n`));
+  return createLog(write, () => Date.now());
 }
 
 /** Aborts on SIGTERM or SIGINT. */

@@ -32,5 +32,5 @@ expect "list" "$(helm list --no-headers | cut -f1,3,5 | tr -d ' \t')" web3deploy
 helm test web --logs --timeout 60s | grep -q "Hello, world!"
 echo "ok: test hook's pod reached the Service by name"
 helm uninstall web "${wait[@]}" >/dev/null
-expect "uninstall" "$(helm list --all-namespaces --no-headers | wc -l)" 0
+expect "uninstall" "$(helm list --all-namespaces --no-headers | grep -c . || :)" 0
 expect "uninstall: nothing is left" "$(kubectl get deployment,service,configmap,secret -o name | grep -c web || :)" 0
