@@ -51,6 +51,11 @@ export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
 }
 
+/** A body writer throws this to give up a client that does not read: its stream is reset, what is queued is dropped. */
+export class SlowReaderError extends Error {
+  override readonly name = "SlowReaderError";
+}
+
 export interface HttpResponse {
   readonly status: number;
   readonly headers: HttpHeaders;

@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "#api/resource.ts";
 import { ApiError, expired, notAcceptable } from "#api/status.ts";
-import type { BodySink, HttpResponse } from "#base/http.ts";
+import { type BodySink, type HttpResponse, SlowReaderError } from "#base/http.ts";
 import { randomInteger } from "#base/random.ts";
 import { isCompacted } from "#store/kv.ts";
 import type { Exchange } from "../exchange.ts";
@@ -20,6 +20,7 @@ const bookmarkIntervalMs = 60_000;
 /** A reader that leaves this much unread is too slow: it gets its stream closed and lists anew. */
 const slowReaderBytes = 16 * 1024 * 1024;
 const initialChunkEvents = 200;
+const initialChunkBytes = 1024 * 1024;
 
 /** GET with watch: headers at once, then events until the timeout, the client or a lost place ends it. */
 export async function watchObjects(store: ObjectStore, exchange: Exchange): Promise<HttpResponse> {
@@ -106,10 +107,10 @@ class WatchStream {
       const revision = cache.revision;
       this.#held = [];
       const watch = cache.watch(this.#selection, undefined, watcher);
-      void this.#sendState(
+      this.#sendState(
         state.map(version => ({ type: "ADDED", version })),
         revision,
-      );
+      ).catch((error: unknown) => this.#fail(error));
       return watch;
     }
     try {
@@ -129,9 +130,11 @@ class WatchStream {
   }
 
   async #sendState(events: readonly CacheEvent[], revision: number): Promise<void> {
-    for (let at = 0; at < events.length && !this.#over; at += initialChunkEvents) {
-      const written = this.#sink.write(this.#framer.events(events.slice(at, at + initialChunkEvents)));
+    for (let at = 0; at < events.length && !this.#over; ) {
+      const end = chunkEnd(events, at);
+      const written = this.#sink.write(this.#framer.events(events.slice(at, end)));
       if (!written) await this.#sink.drained();
+      at = end;
     }
     if (this.#over) return;
     if (this.#options.sendInitialEvents && this.#options.bookmarks)
@@ -143,7 +146,11 @@ class WatchStream {
 
   #send(events: readonly CacheEvent[]): void {
     if (this.#over || events.length === 0) return;
-    this.#write(this.#framer.events(events));
+    try {
+      this.#write(this.#framer.events(events));
+    } catch (error) {
+      this.#fail(error); // One stream's trouble is not that of the others that are told after it.
+    }
   }
 
   #write(bytes: Uint8Array): void {
@@ -151,11 +158,11 @@ class WatchStream {
     if (this.#held !== undefined) {
       this.#held.push(bytes);
       this.#heldBytes += bytes.length;
-      if (this.#heldBytes > slowReaderBytes) this.#end();
+      if (this.#heldBytes > slowReaderBytes) this.#giveUp();
       return;
     }
     this.#sink.write(bytes);
-    if (this.#sink.pendingBytes > slowReaderBytes) this.#end();
+    if (this.#sink.pendingBytes > slowReaderBytes) this.#giveUp();
   }
 
   #bookmarkEvery(intervalMs: number): Disposable {
@@ -173,4 +180,26 @@ class WatchStream {
     this.#over = true;
     this.#ended.resolve();
   }
+
+  /** Ends without waiting for what is queued: it would stay until the client reads it, or for ever. */
+  #giveUp(): void {
+    this.#fail(new SlowReaderError("the watch is not read"));
+  }
+
+  #fail(error: unknown): void {
+    this.#over = true;
+    this.#held = undefined;
+    this.#ended.reject(error);
+  }
+}
+
+/** As many of the events from `start` on as are written at once: at least one, not too many, not too much. */
+function chunkEnd(events: readonly CacheEvent[], start: number): number {
+  let bytes = 0;
+  let end = start;
+  while (end < events.length && end - start < initialChunkEvents && bytes < initialChunkBytes) {
+    bytes += events[end]!.version.json.length;
+    end++;
+  }
+  return end;
 }

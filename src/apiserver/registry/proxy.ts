@@ -80,6 +80,8 @@ async function proxyUpgrade(
     status: response.status,
     headers: passedOn(response.headers, true),
     upgrade(near, nearHead) {
+      // Gone while the other side was asked: its end was told to nobody.
+      if (near.destroyed) return void far.destroy();
       if (nearHead.length > 0) far.write(nearHead);
       if (farHead !== undefined && farHead.length > 0) near.write(farHead);
       connect(near, far);

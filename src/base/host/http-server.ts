@@ -3,7 +3,13 @@ import { createServer as createHttp2Server, type Http2Session, type ServerHttp2S
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
-import type { HttpConnection, HttpHandler, HttpRequest, HttpResponse } from "../http.ts";
+import {
+  type HttpConnection,
+  type HttpHandler,
+  type HttpRequest,
+  type HttpResponse,
+  SlowReaderError,
+} from "../http.ts";
 import type { Log } from "../log.ts";
 import { Http1Request, respondHttp1, respondUpgrade } from "./http1-exchange.ts";
 import { Http2Request, respondHttp2 } from "./http2-exchange.ts";
@@ -27,19 +33,24 @@ export interface HttpsOptions {
   readonly log: Log;
 }
 
+/** Commands of exec and selectors come in the request line. */
+const maxHeaderBytes = 64 * 1024;
+
 /**
  * client-go multiplexes hundreds of watches over one connection and cancels them in bursts; node:http2's own limits
  * take that for an attack (GOAWAY after 1,000 quick cancels, ENHANCE_YOUR_CALM above 10 MB of queued answers).
  * Memory is bounded instead by the endpoints, which wait for `drained()`.
  */
 const http2Options = {
-  settings: { maxConcurrentStreams: 1_000, initialWindowSize: 1 << 20, maxHeaderListSize: 64 * 1024 },
+  settings: { maxConcurrentStreams: 1_000, initialWindowSize: 1 << 20, maxHeaderListSize: maxHeaderBytes },
   peerMaxConcurrentStreams: 1_000,
   streamResetBurst: 100_000,
   streamResetRate: 50_000,
   maxSessionMemory: 512,
   maxSessionRejectedStreams: 10_000,
 };
+
+const upgrades: ReadonlySet<string> = new Set(["websocket", "spdy/3.1"]);
 
 /** Longer than client-go keeps an idle connection (90 s), so that it never finds one just closed. */
 const keepAliveMs = 180_000;
@@ -72,7 +83,7 @@ export async function listenHttps(options: HttpsOptions): Promise<HttpServer> {
   });
   tls.on("tlsClientError", error => options.log.debug("TLS handshake failed", { error: error.message }));
   await listening(tls, () => tls.listen({ host: options.host, port: options.port }));
-  return serverOf(tls);
+  return serverOf(tls, options.log);
 }
 
 export type HttpOptions = { readonly handler: HttpHandler; readonly log: Log } & (
@@ -88,11 +99,18 @@ export async function listenHttp(options: HttpOptions): Promise<HttpServer> {
       ? http1.listen({ path: options.socketPath })
       : http1.listen({ host: options.host, port: options.port }),
   );
-  return serverOf(http1);
+  return serverOf(http1, options.log);
 }
 
 function http1Server(handler: HttpHandler, log: Log) {
-  const server = createHttp1Server({ keepAliveTimeout: keepAliveMs, requestTimeout: 0, noDelay: true });
+  const server = createHttp1Server({
+    keepAliveTimeout: keepAliveMs,
+    requestTimeout: 0,
+    maxHeaderSize: maxHeaderBytes,
+    noDelay: true,
+    // Offers of anything else (h2c) are ignored, as upstream does: the request is answered like any other.
+    shouldUpgradeCallback: ({ headers }) => upgrades.has(headers.upgrade?.toLowerCase() ?? ""),
+  });
   server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const request = new Http1Request(incoming, connectionOfSocket(incoming.socket, "HTTP/1.1"), outgoing);
     void answer({ handler, log }, request, response => respondHttp1(outgoing, request, response));
@@ -115,11 +133,18 @@ async function answer(
   } catch (error) {
     if (request.signal.aborted) return;
     // Handlers translate their errors themselves; what arrives here is a bug of ours.
+    if (error instanceof SlowReaderError) return log.debug("a client does not read", { path: request.path });
     log.error("request failed", { method: request.method, path: request.path, error });
-    const text = new TextEncoder().encode("internal error\n");
-    await Promise.resolve(respond({ status: 500, headers: { "content-type": "text/plain" }, body: text })).catch(
-      () => undefined,
-    );
+    await respondBug(respond);
+  }
+}
+
+async function respondBug(respond: (response: HttpResponse) => void | Promise<void>): Promise<void> {
+  const body = new TextEncoder().encode("internal error\n");
+  try {
+    await respond({ status: 500, headers: { "content-type": "text/plain" }, body });
+  } catch {
+    // The answer had begun, or the connection is gone: there is nobody to tell.
   }
 }
 
@@ -181,8 +206,10 @@ function listening(server: Server, listen: () => void): Promise<void> {
   });
 }
 
-function serverOf(server: Server): HttpServer {
+function serverOf(server: Server, log: Log): HttpServer {
   const sockets = new Set<Socket>();
+  // A connection that cannot be accepted (no file descriptor left) is not the end of the others.
+  server.on("error", error => log.warn("a connection was not accepted", { error }));
   server.on("connection", socket => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));

@@ -56,7 +56,7 @@ const handler: HttpHandler = async request => {
   if (request.path === "/upgrade")
     return {
       status: 101,
-      headers: { connection: "Upgrade", upgrade: "echo" },
+      headers: { connection: "Upgrade", upgrade: "SPDY/3.1" },
       upgrade: socket => socket.on("data", bytes => socket.write(bytes)),
     };
   throw new Error("unknown path");
@@ -127,7 +127,7 @@ describe("HTTPS server and client", () => {
     const { status, socket } = await client.upgrade({
       method: "GET",
       target: "/upgrade",
-      headers: { connection: "Upgrade", upgrade: "echo" },
+      headers: { connection: "Upgrade", upgrade: "SPDY/3.1" },
     });
     expect(status).toBe(101);
     const answer = new Promise<string>(resolve =>

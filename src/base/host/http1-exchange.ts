@@ -42,15 +42,23 @@ export class Http1Request implements HttpRequest {
     return this.#abort.signal;
   }
 
-  async readBody(limitBytes: number): Promise<Uint8Array> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of this.#incoming as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > limitBytes) throw new BodyTooLargeError(`the body is longer than ${limitBytes} bytes`);
-      chunks.push(chunk);
-    }
-    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
+  readBody(limitBytes: number): Promise<Uint8Array> {
+    const incoming = this.#incoming;
+    if (incoming.readableEnded) return Promise.resolve(new Uint8Array(0));
+    // Not `for await`: leaving that early would end the connection before the refusal is sent.
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      incoming.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size <= limitBytes) return void chunks.push(chunk);
+        chunks.length = 0;
+        reject(new BodyTooLargeError(`the body is longer than ${limitBytes} bytes`));
+      });
+      incoming.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
+      incoming.once("close", () => reject(new Error("the client went away while sending its body")));
+      incoming.once("error", reject);
+    });
   }
 }
 
@@ -60,6 +68,7 @@ export async function respondHttp1(
   response: HttpResponse,
 ): Promise<void> {
   const { body } = response;
+  closeUnread(outgoing);
   if (body instanceof Uint8Array) {
     outgoing.writeHead(response.status, { ...headersOf(response), "content-length": body.length });
     outgoing.end(request.method === "HEAD" ? undefined : body);
@@ -75,6 +84,25 @@ export async function respondHttp1(
     outgoing.destroy();
     throw error;
   }
+}
+
+/** How long a client that still sends its body has to finish it, or to read the answer. */
+const lingerMs = 500;
+/** So much of a body that nobody wanted is taken off, so that the connection can serve the next request. */
+const dumpedBytes = 256 * 1024;
+
+/** A body that is still on its way when it is answered is read by nobody: unless it is short, the connection ends. */
+function closeUnread(outgoing: ServerResponse): void {
+  const { req: incoming } = outgoing;
+  if (incoming.complete) return;
+  const length = Number(incoming.headers["content-length"] ?? Number.POSITIVE_INFINITY);
+  if (length > dumpedBytes) outgoing.setHeader("connection", "close");
+  outgoing.once("finish", () => {
+    const { socket } = incoming;
+    if (incoming.complete) return;
+    const timer = setTimeout(() => socket.destroy(), lingerMs);
+    incoming.once("close", () => clearTimeout(timer));
+  });
 }
 
 /** Answers an upgrade request: hands the connection over, or refuses like any other request and closes it. */

@@ -49,7 +49,7 @@ export class Http2Request implements HttpRequest {
       stream.on("data", (chunk: Buffer) => {
         size += chunk.length;
         if (size > limitBytes) {
-          stream.pause();
+          chunks.length = 0;
           reject(new BodyTooLargeError(`the body is longer than ${limitBytes} bytes`));
         } else chunks.push(chunk);
       });
@@ -77,7 +77,10 @@ export function respondHttp2(
     return closeInput(stream);
   }
   return body(new Http2Sink(stream, request.signal)).then(
-    () => void stream.end(),
+    () => {
+      stream.end();
+      closeInput(stream);
+    },
     error => {
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);
       throw error;
@@ -85,9 +88,16 @@ export function respondHttp2(
   );
 }
 
-/** Whoever is still sending a body that nobody will read is told to stop, without an error for what was answered. */
+/**
+ * Whoever is still sending a body that nobody will read is told to stop once the answer is out, without an error for
+ * what was answered (RFC 9113, 8.1): a body that never ends holds no stream.
+ */
 function closeInput(stream: ServerHttp2Stream): void {
-  if (!stream.readableEnded && !stream.endAfterHeaders && stream.readableFlowing !== true) stream.resume();
+  if (stream.readableEnded || stream.endAfterHeaders) return;
+  // What came whole with its headers only has to be taken off.
+  stream.resume();
+  if (stream.writableFinished) stream.close(constants.NGHTTP2_NO_ERROR);
+  else stream.once("finish", () => !stream.readableEnded && stream.close(constants.NGHTTP2_NO_ERROR));
 }
 
 class Http2Sink implements BodySink {
