@@ -80,6 +80,30 @@ describe("a trace", () => {
     ]);
   });
 
+  it("puts a write below the reconcile that made it, also where reconciles overlap", () => {
+    const write = (resource: string, by: string, startMs: number, revision: number) =>
+      span("apiserver", `update ${resource}`, startMs, 2, {
+        subject: { resource, namespace: "default", name: "hello" },
+        user: `system:serviceaccount:kube-system:${by}`,
+        revision,
+        cause: because(10),
+      });
+    const service = { resource: "services", namespace: "default", name: "hello" };
+    const overlapping = [
+      story[0]!,
+      span("replicaset-controller", "reconcile replicasets", 1002, 30, { cause: because(10) }),
+      span("endpoint-controller", "reconcile services", 1004, 20, { subject: service, cause: because(10) }),
+      write("replicasets", "replicaset-controller", 1010, 11),
+      write("endpoints", "endpoint-controller", 1012, 12),
+      write("pods", "replicaset-controller", 1028, 13),
+    ];
+    const [root] = [traceOf(overlapping, deployment)!.root];
+    expect(root.children.map(({ span, children }) => [span.name, children.map(each => each.span.name)])).toEqual([
+      ["reconcile replicasets", ["update replicasets", "update pods"]],
+      ["reconcile services", ["update endpoints"]],
+    ]);
+  });
+
   it("tells another change when it is asked for", () => {
     expect(traceOf(story, deployment, { revision: 20 })!.root.span.user).toBe("bob");
     expect(traceOf(story, deployment, { revision: 11 })).toBeUndefined();

@@ -89,18 +89,18 @@ function chooseRoot(
 }
 
 /**
- * Steps of one component about one object that lie inside a longer step of the same cause belong below it: the runtime's
- * `CNI ADD` below its `RunPodSandbox`, that below the kubelet's sync.
+ * Steps about one object that lie inside a longer step of the same cause belong below it: the runtime's `runc create`
+ * below its `CreateContainer`, that below the kubelet's sync; and a reconcile's writes below the reconcile. Of several
+ * that would do, the one that began last: reconciles of different controllers overlap.
  */
 function nestSteps(node: TraceNode): TraceNode {
   const nested: { span: Span; children: TraceNode[] }[] = [];
-  const open: { span: Span; children: TraceNode[] }[] = [];
+  const steps: { span: Span; children: TraceNode[] }[] = [];
   for (const child of node.children.map(nestSteps)) {
     const made = { span: child.span, children: [...child.children] };
-    while (open.length > 0 && !contains(open.at(-1)!.span, made.span)) open.pop();
-    const place = open.at(-1);
+    const place = steps.findLast(step => contains(step.span, made.span));
     (place === undefined ? nested : place.children).push(made);
-    open.push(made);
+    if (!isWrite(made.span)) steps.push(made);
   }
   return { span: node.span, children: nested };
 }
@@ -109,17 +109,21 @@ function nestSteps(node: TraceNode): TraceNode {
 const slackMs = 0.5;
 
 function contains(outer: Span, inner: Span): boolean {
-  const isPlace = outer.node === inner.node || outer.node === undefined;
-  const isAbout =
-    outer.subject === undefined ||
-    inner.subject === undefined ||
-    outer.subject.name === inner.subject.name ||
-    isWrite(inner);
   return (
-    isPlace &&
-    isAbout &&
-    !isWrite(outer) &&
+    (isWrite(inner) ? isWriterOf(outer, inner) : isPartOf(outer, inner)) &&
     outer.startMs - slackMs <= inner.startMs &&
     inner.startMs + inner.durationMs <= outer.startMs + outer.durationMs + slackMs
   );
+}
+
+/** Users are named after the component that they are: `system:serviceaccount:kube-system:deployment-controller`. */
+function isWriterOf(step: Span, { user }: Span): boolean {
+  return user === undefined || user.endsWith(`:${step.component}`) || user === `system:kube-${step.component}`;
+}
+
+/** On a node components call one another (kubelet, runtime, CNI, OCI); in the control plane each stands for itself. */
+function isPartOf(outer: Span, inner: Span): boolean {
+  const isCall = outer.node === inner.node && (outer.node !== undefined || outer.component === inner.component);
+  const isAboutAnything = outer.subject === undefined || inner.subject === undefined;
+  return isCall && (isAboutAnything || outer.subject.name === inner.subject.name);
 }
