@@ -76,8 +76,8 @@ export async function simulate<T>(options: SimulationOptions<T>): Promise<Simula
   const log = options.log?.(clock) ?? silentLog;
   const checker = new InvariantChecker(options.invariants ?? clusterInvariants());
   const waiting = new Set<() => void>();
-  const changed = (now: StoreRecord) => {
-    driver.attempt(() => checker.check(now, clock.monotonic()));
+  const changed = (now: StoreRecord, isNew: boolean) => {
+    if (isNew) driver.attempt(() => checker.check(now, clock.monotonic()));
     for (const look of waiting) look();
   };
   const observed = Promise.withResolvers<StoreRecord>();

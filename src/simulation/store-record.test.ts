@@ -13,9 +13,12 @@ it("tells every event once, with its time, and what is stored", async () => {
   const clock = new VirtualClock();
   await using kv = createMemoryKv({ clock });
   const seen: number[] = [];
-  using record = new StoreRecord({ kv, clock }, now => seen.push(now.list(pods).length));
+  using record = new StoreRecord({ kv, clock }, (now, isNew) => {
+    if (isNew) seen.push(now.list(pods).length);
+  });
   await kv.txn({ compare: [], success: [put(key, pod("Pending"))] });
   await clock.advance(1_500);
+  await kv.txn({ compare: [], success: [put("/registry/leases/default/other", pod(""))] });
   await kv.txn({ compare: [], success: [put(key, pod("Running"))] });
   expect(record.list(pods).map(({ status }) => status?.phase)).toEqual(["Running"]);
   await kv.txn({ compare: [], success: [{ type: "delete", key }] });
@@ -23,8 +26,9 @@ it("tells every event once, with its time, and what is stored", async () => {
   expect(seen).toEqual([1, 1, 0]);
   expect(record.lines.map(line => line.replace(/ [0-9a-f]{8}$/, " DIGEST"))).toEqual([
     `+0.000s 2 put ${key} DIGEST`,
-    `+1.500s 3 put ${key} DIGEST`,
-    `+1.500s 4 delete ${key}`,
+    "+1.500s 3 put /registry/leases/default/other DIGEST",
+    `+1.500s 4 put ${key} DIGEST`,
+    `+1.500s 5 delete ${key}`,
   ]);
-  expect(new Set(record.lines.slice(0, 2).map(line => line.split(" ").at(-1))).size).toBe(2);
+  expect(new Set(record.lines.slice(0, 3).map(line => line.split(" ").at(-1))).size).toBe(3);
 });

@@ -19,16 +19,23 @@ export class StoreRecord implements Disposable {
   readonly #startMs: number;
   readonly #watch: Disposable;
 
-  /** `onChange` is called after every transaction, with the new state. */
-  constructor(deps: { readonly kv: Kv; readonly clock: Clock }, onChange: (record: StoreRecord) => void = () => {}) {
+  /**
+   * `onChange` is called after every transaction, with the new state. `isNew`: a list that was asked for is another now;
+   * without it, whoever reads nothing but lists comes to the same conclusions.
+   */
+  constructor(
+    deps: { readonly kv: Kv; readonly clock: Clock },
+    onChange: (record: StoreRecord, isNew: boolean) => void = () => {},
+  ) {
     this.#clock = deps.clock;
     this.#startMs = deps.clock.now() - deps.clock.monotonic();
     this.#watch = deps.kv.watch({
       prefix: "/registry/",
       fromRevision: 1,
       onEvents: events => {
+        const known = this.#lists.size;
         for (const event of events) this.#take(event);
-        onChange(this);
+        onChange(this, known === 0 || this.#lists.size < known);
       },
       // The store was closed: the record is complete.
       onError: () => {},

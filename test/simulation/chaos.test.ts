@@ -55,7 +55,7 @@ async function chaos(world: World): Promise<void> {
   await world.client.create(services, serviceOf("web"));
   await world.client.create(deployments, web({ replicas: 4, cpu: "700m" }));
   const names = Object.keys(happenings);
-  for (let round = 0; round < 25; round++) {
+  for (let round = 0; round < 20; round++) {
     await happenings[names[randomInteger(world.random, names.length)]!]!(world);
     await world.sleep(world.random.float() ** 4 * 120_000);
   }
