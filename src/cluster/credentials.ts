@@ -27,11 +27,30 @@ export const credentialNames = {
   dns: (node: string) => `dns-${node}`,
 } as const;
 
-/** Makes what is missing of a cluster's keys and certificates; what is there stays. One certificate a component. */
+/**
+ * Makes what is missing of the keys and certificates that a cluster's processes start with; what is there stays. One
+ * certificate a component.
+ */
 export async function ensureCredentials(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
   // Written last: where it is, all is but nodes added since.
   if (!(await exists(join(paths.certificates, "complete")))) return createCredentials(config, plan, paths);
   for (const node of plan.nodes) await ensureNodeCredentials(paths, node);
+}
+
+/**
+ * The same for the administrator's pair. Apart, because no process waits for it and it takes long: some client libraries
+ * (Java's) cannot read EC keys, so it is an RSA key.
+ */
+export async function ensureAdminCredentials(paths: ClusterPaths): Promise<void> {
+  const { admin, ca } = credentialNames;
+  if (await exists(join(paths.certificates, `${admin}.crt`))) return;
+  const pair = await issueCertificate(await loadCa(await readCredentials(paths, ca)), {
+    commonName: "kubernetes-admin",
+    organizations: ["kubeadm:cluster-admins"],
+    usage: "client",
+    keyType: "rsa",
+  });
+  await writePair(paths, admin, pair);
 }
 
 /** Makes the keys and certificates of one node, unless they are there. */
@@ -60,12 +79,6 @@ async function createCredentials(config: ClusterConfig, plan: ClusterPlan, paths
   await Promise.all([
     write(names.ca, ca),
     writeServiceAccountKeys(paths),
-    issue(names.admin, {
-      commonName: "kubernetes-admin",
-      organizations: ["kubeadm:cluster-admins"],
-      usage: "client",
-      keyType: "rsa",
-    }),
     issue(names.server, {
       commonName: "kube-apiserver",
       usage: "server",

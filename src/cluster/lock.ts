@@ -1,31 +1,60 @@
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { link, mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "./error.ts";
 import { runRoot } from "./paths.ts";
 
-/** Keeps two commands from changing one cluster at a time. A lock whose holder is gone is taken over. */
+/** No cluster's name holds a dot. */
+const machineLock = ".machine";
+
+/** Keeps two commands from changing one cluster at a time. */
 export async function lockCluster(name: string): Promise<AsyncDisposable> {
+  const found = await tryLock(name);
+  if (typeof found === "object") return found;
+  throw new UserError(`another k8ts command (process ${found}) is changing cluster "${name}": wait for it or end it`);
+}
+
+/** For the moment in which a command decides what it takes of the machine; waits for its turn. */
+export async function lockMachine(): Promise<AsyncDisposable> {
+  for (;;) {
+    const found = await tryLock(machineLock);
+    if (typeof found === "object") return found;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+/** The lock, or the process that has it. One whose holder is gone is taken over. */
+async function tryLock(name: string): Promise<AsyncDisposable | number> {
   await mkdir(runRoot, { recursive: true, mode: 0o755 });
   const path = join(runRoot, `${name}.lock`);
-  for (let round = 0; ; round++) {
-    const handle = await open(path, "wx", 0o600).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-      return undefined;
-    });
-    if (handle !== undefined) {
-      await handle.writeFile(String(process.pid));
-      await handle.close();
-      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+  // Linked into place whole: a lock never stands there without its holder's name in it.
+  const own = `${path}.${process.pid}`;
+  await writeFile(own, String(process.pid), { mode: 0o600 });
+  try {
+    for (;;) {
+      if (await linked(own, path)) return { [Symbol.asyncDispose]: () => unlock(path) };
+      const holder = await readFile(path, "utf8").catch(() => undefined);
+      if (holder === undefined) continue; // Released this moment.
+      if (await isK8ts(Number(holder))) return Number(holder);
+      await rm(path, { force: true });
     }
-    const holder = Number(await readFile(path, "utf8").catch(() => ""));
-    if (holder > 0 && (await isK8ts(holder)))
-      throw new UserError(
-        `another k8ts command (process ${holder}) is changing cluster "${name}": wait for it or end it`,
-      );
-    // Nobody's any more, or being written this moment: look once more before it is taken away.
-    if (round > 0) await rm(path, { force: true });
-    await new Promise(resolve => setTimeout(resolve, 20));
+  } finally {
+    await rm(own, { force: true });
   }
+}
+
+function linked(from: string, to: string): Promise<boolean> {
+  return link(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EEXIST") throw error;
+      return false;
+    },
+  );
+}
+
+async function unlock(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await rmdir(runRoot).catch(() => undefined); // Gone with the last cluster; otherwise not empty and left alone.
 }
 
 async function isK8ts(pid: number): Promise<boolean> {

@@ -11,6 +11,7 @@ const tools: readonly { readonly path: string; readonly package: string }[] = [
   { path: "conntrack", package: "conntrack" },
   { path: "socat", package: "socat" },
   { path: "nsenter", package: "util-linux" },
+  { path: "setpriv", package: "util-linux" },
   { path: "unshare", package: "util-linux" },
   { path: "mount", package: "mount" },
   { path: "busybox", package: "busybox-static" },

@@ -16,6 +16,13 @@ test("a new node gets the next address and link; those of a removed one never co
   expect(requireNode(again, "b")).toMatchObject({ address: "198.18.0.13", link: "n3" });
 });
 
+test("a new cluster keeps clear of what others have, running or stopped", () => {
+  const first = planCluster(defaultConfig, []);
+  const second = planCluster({ ...defaultConfig, name: "second" }, [], [first]);
+  expect([first.nodeSubnet, second.nodeSubnet]).toEqual(["198.18.0.0/24", "198.18.1.0/24"]);
+  expect(second.routeProtocol).not.toBe(first.routeProtocol);
+});
+
 test("what the config file said stays as it was said", () => {
   expect(withNode(record(), worker("b")).config).toEqual(defaultConfig);
 });

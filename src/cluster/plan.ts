@@ -38,8 +38,15 @@ export interface ClusterRecord {
   readonly plan: ClusterPlan;
 }
 
-/** Chooses addresses and names for a new cluster. Throws UserError where a range is taken. */
-export function planCluster(config: ClusterConfig, routes: readonly Route[]): ClusterPlan {
+/**
+ * Chooses addresses and names for a new cluster. What `others` have is theirs also while they are stopped and no route
+ * shows it. Throws UserError where a range is taken.
+ */
+export function planCluster(
+  config: ClusterConfig,
+  routes: readonly Route[],
+  others: readonly ClusterPlan[] = [],
+): ClusterPlan {
   for (const [what, range] of [
     ["podSubnet", config.podSubnet],
     ["serviceSubnet", config.serviceSubnet],
@@ -54,8 +61,9 @@ export function planCluster(config: ClusterConfig, routes: readonly Route[]): Cl
     throw new UserError(
       `podSubnet ${config.podSubnet} and serviceSubnet ${config.serviceSubnet} overlap: choose ranges apart`,
     );
-  const nodeSubnet = freeNodeSubnet(routes);
-  const routeProtocol = freeRouteProtocol(routes);
+  const reserved = others.map(plan => ({ dst: plan.nodeSubnet, protocol: String(plan.routeProtocol) }));
+  const nodeSubnet = freeNodeSubnet([...routes, ...reserved]);
+  const routeProtocol = freeRouteProtocol([...routes, ...reserved]);
   if (nodeSubnet === undefined || routeProtocol === undefined)
     throw new UserError("no /24 of 198.18.0.0/15 is free on this machine: take a cluster down (k8ts ls)");
   const cgroup = `k8ts-${config.name}`;

@@ -32,9 +32,12 @@ export function run(
   });
 }
 
-/** Runs a script of ours with `set -e`; a failure is a UserError with the script's last words. */
+/**
+ * Runs a script of ours with `set -e`; a failure is a UserError with the script's last words. It ends with this process:
+ * the next command must not meet a script that still works for one that was killed.
+ */
 export async function script(what: string, text: string, environment: Record<string, string> = {}): Promise<string> {
-  const result = await run(["/bin/sh", "-eu"], { input: text, environment });
+  const result = await run(["setpriv", "--pdeathsig", "KILL", "/bin/sh", "-eu"], { input: text, environment });
   if (result.exitCode !== 0) {
     const last = result.stderr.trim().split("\n").at(-1) ?? "";
     throw new UserError(`${what} failed: ${last || `exit code ${result.exitCode}`}`);

@@ -2,9 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { connectAsAdmin } from "./api-access.ts";
 import { isCgroupV2, killCgroup } from "./cgroups.ts";
 import type { ClusterConfig } from "./config.ts";
-import { ensureCredentials } from "./credentials.ts";
+import { ensureAdminCredentials, ensureCredentials } from "./credentials.ts";
 import { UserError } from "./error.ts";
 import { writeClusterKubeconfig } from "./kubeconfig.ts";
+import { lockMachine } from "./lock.ts";
 import { checkMachine, installPackages, missingPackages } from "./machine.ts";
 import {
   createNetwork,
@@ -20,7 +21,7 @@ import { type ClusterPlan, type ClusterRecord, planCluster } from "./plan.ts";
 import { isRunning, startProcess } from "./processes.ts";
 import { agentName, agentProcess, type Programs, serverProcess } from "./programs.ts";
 import type { Progress } from "./progress.ts";
-import { writeRecord } from "./record.ts";
+import { clusterNames, readRecord, writeRecord } from "./record.ts";
 import { waitForDns, waitForNodes, waitForServer } from "./wait.ts";
 
 const serverTimeoutMs = 60_000;
@@ -45,6 +46,8 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   const isV2 = await isCgroupV2();
   await writeRecord(record);
   const credentials = progress.step("certificates", () => ensureCredentials(config, plan, paths));
+  const admin = credentials.then(() => ensureAdminCredentials(paths));
+  admin.catch(() => undefined); // Awaited below.
   await Promise.all([progress.step("network", () => ensureNetwork(config, plan, paths)), credentials]);
   const seeding = progress.step("images", () => seed(options, paths));
   seeding.catch(() => undefined); // Awaited below; this only keeps an early failure from being unhandled.
@@ -52,6 +55,7 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
     serverProcess(record, paths, programs).then(it => startProcess(paths, it, isV2)),
     ...plan.nodes.map(async node => startProcess(paths, await agentProcess(record, node, paths, programs), isV2)),
   ]);
+  await admin;
   const http = await connectAsAdmin(plan, paths);
   try {
     await progress.step("API server", () => waitForServer(http, paths, serverTimeoutMs));
@@ -67,13 +71,17 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   await seeding;
 }
 
-/** Decides the addresses of a new cluster and checks that this machine can hold it, installing what it lacks. */
+/** Decides the addresses of a new cluster and records them, one cluster after another: two never get the same. */
 export async function prepareCluster(config: ClusterConfig, progress: Progress): Promise<ClusterRecord> {
-  const plan = planCluster(config, await readRoutes());
+  await using _lock = await lockMachine();
+  const others = await Promise.all((await clusterNames()).map(readRecord));
+  const plans = others.filter(record => record !== undefined).map(record => record.plan);
+  const record: ClusterRecord = { format: 1, config, plan: planCluster(config, await readRoutes(), plans) };
+  await writeRecord(record);
   progress.note(
     `Creating cluster "${config.name}" (${config.nodes.length} ${config.nodes.length === 1 ? "node" : "nodes"})`,
   );
-  return { format: 1, config, plan };
+  return record;
 }
 
 export async function ensureMachine(progress: Progress): Promise<void> {

@@ -5,11 +5,20 @@ import { UserError } from "#cluster/error.ts";
 async function main(): Promise<void> {
   const program = new Command("k8ts")
     .description("A complete Kubernetes, from one command.")
-    .showHelpAfterError("(k8ts --help shows the commands)")
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .exitOverride();
   const { commands } = await import("./commands.ts");
   for (const add of commands) add(program);
   await program.parseAsync();
+}
+
+/** A wrong command line is told in one line, as everything else that is wrong. */
+function oneLine(text: string): string {
+  const said = text
+    .trim()
+    .replace(/^error: /, "")
+    .replaceAll("\n", " ");
+  return `k8ts: ${said}: --help shows what there is\n`;
 }
 
 main().catch((error: unknown) => {

@@ -157,9 +157,18 @@ describe("refusals", () => {
       const node = ["--as=system:node:node-9", "--as-group=system:nodes"];
       const secret = await cluster.tryKubectl(["get", "secret", "private", ...node]);
       expect(secret.stderr).toContain("no relationship found between node 'node-9' and this object");
-      const label = await cluster.tryKubectl(["label", "node", "node-1", "a=b", ...node]);
-      expect(label.exitCode).not.toBe(0);
-      expect(label.stderr).toContain("is not allowed to modify node");
+      const headers = ["-H", "Impersonate-User: system:node:node-9", "-H", "Impersonate-Group: system:nodes"];
+      const patch = [
+        "-X",
+        "PATCH",
+        "-H",
+        "Content-Type: application/merge-patch+json",
+        "-d",
+        '{"metadata":{"labels":{"a":"b"}}}',
+      ];
+      const label = await asAdmin("/api/v1/nodes/node-1", ...headers, ...patch);
+      expect(label.code).toBe(403);
+      expect(label.body.message).toContain('node "node-9" is not allowed to modify node "node-1"');
     });
 
     it("nobody gives away more than he has", async () => {
@@ -181,11 +190,13 @@ describe("refusals", () => {
     const path = "/api/v1/namespaces/default/configmaps";
 
     it("JSON cut short, of another kind, or no object at all: 400", async () => {
-      for (const body of ['{"apiVersion":"v1","kind":"ConfigMap"', "[1,2]", '"text"', "", "{}"]) {
+      for (const body of ['{"apiVersion":"v1","kind":"ConfigMap"', "[1,2]", '"text"', ""]) {
         const answer = await asAdmin(path, ...json(body), "-X", "POST");
         expect(answer.code, body).toBe(400);
         expect(answer.body.reason, body).toBe("BadRequest");
       }
+      // What is not said is taken from the path; then the name is missing.
+      expect((await asAdmin(path, ...json({}))).code).toBe(422);
       const wrongKind = await asAdmin(path, ...json({ apiVersion: "v1", kind: "Secret", metadata: { name: "x" } }));
       expect(wrongKind.code).toBe(400);
     });

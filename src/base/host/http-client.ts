@@ -35,6 +35,8 @@ class Http2Client implements HttpClient {
   readonly #options: HttpClientOptions;
   #session: ClientHttp2Session | undefined;
   #connecting: Promise<ClientHttp2Session> | undefined;
+  /** The session that {@link #connecting} waits for. */
+  #opening: ClientHttp2Session | undefined;
   #closed = false;
 
   constructor(options: HttpClientOptions) {
@@ -103,6 +105,7 @@ class Http2Client implements HttpClient {
         peerMaxConcurrentStreams: 1_000,
         maxSessionMemory: 512,
       });
+      this.#opening = session;
       const timer = setTimeout(
         () => session.destroy(new Error(`no connection to ${this.#options.url} within ${connectTimeoutMs} ms`)),
         connectTimeoutMs,
@@ -119,17 +122,20 @@ class Http2Client implements HttpClient {
         reject(error);
       });
       session.once("close", () => {
+        clearTimeout(timer);
         if (this.#session === session) this.#session = undefined;
         reject(new Error(`the connection to ${this.#options.url} ended`));
       });
     }).finally(() => {
       this.#connecting = undefined;
+      this.#opening = undefined;
     });
     return this.#connecting;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    this.#opening?.destroy();
     this.#session?.destroy();
   }
 }
