@@ -21,6 +21,9 @@ export interface MountDeps {
   readonly volumes: VolumeManager;
 }
 
+type VolumeMount = NonNullable<Container["volumeMounts"]>[number];
+type SubPathMount = Pick<VolumeMount, "subPath" | "subPathExpr">;
+
 const propagations: Readonly<Record<string, cri.MountPropagation>> = {
   None: "PROPAGATION_PRIVATE",
   HostToContainer: "PROPAGATION_HOST_TO_CONTAINER",
@@ -57,10 +60,10 @@ async function sourcePath(
   deps: MountDeps,
   input: MountInput,
   source: string,
-  mount: NonNullable<Container["volumeMounts"]>[number],
+  mount: VolumeMount,
   index: number,
 ): Promise<string> {
-  const subPath = mount.subPathExpr ? expandSubPath(mount.subPathExpr, input) : (mount.subPath ?? "");
+  const subPath = subPathOf(mount, input.environment);
   if (subPath === "") return source;
   const { pod, container } = input;
   const target = `${deps.volumes.podFolder(pod.metadata.uid ?? "")}/volume-subpaths/${mount.name}/${container.name}/${index}`;
@@ -76,9 +79,19 @@ async function sourcePath(
   return target;
 }
 
-function expandSubPath(expression: string, { environment }: MountInput): string {
-  const { text, missing } = expandStrictly(expression, name => environment.get(name));
-  if (missing.length > 0) throw new ContainerConfigError(`missing value for "${missing[0]}"`);
+/** Where in its volume a mount begins. Variables in it must have a value, and it must stay relative and go down only. */
+export function subPathOf(mount: SubPathMount, environment: ReadonlyMap<string, string>): string {
+  const subPath = mount.subPathExpr ? expandSubPath(mount.subPathExpr, environment) : (mount.subPath ?? "");
+  if (subPath.startsWith("/"))
+    throw new ContainerConfigError(`error SubPath \`${subPath}\` must not be an absolute path`);
+  if (subPath.split("/").includes(".."))
+    throw new ContainerConfigError(`unable to provision SubPath \`${subPath}\`: must not contain '..'`);
+  return subPath;
+}
+
+function expandSubPath(expression: string, environment: ReadonlyMap<string, string>): string {
+  const { text, missing } = expandStrictly(expression, name => environment.get(name) || undefined);
+  if (missing.length > 0) throw new ContainerConfigError(`missing value for ${missing.join(", ")}`);
   return text;
 }
 

@@ -133,6 +133,22 @@ test.each(["v5.channel.k8s.io", "v4.channel.k8s.io"])("a command over a WebSocke
   );
 });
 
+test.each([
+  [exitStatus(0), []],
+  [exitStatus(2), ["\x03command terminated with non-zero exit code: command terminated with exit code 2"]],
+])("before v4 success says nothing on the error channel, failure a sentence", async (status, said) => {
+  await serving(
+    async request => serveCommand(request, options, session => session.finish(status)),
+    async port => {
+      const socket = new WebSocket(`ws://127.0.0.1:${port}/exec`, ["channel.k8s.io"]);
+      const messages: string[] = [];
+      socket.on("message", (data: Buffer) => messages.push(data.toString()));
+      await new Promise(resolve => socket.once("close", resolve));
+      expect(messages).toEqual(["\x01", ...said]);
+    },
+  );
+});
+
 test("a WebSocket with only unknown subprotocols, and a plain request, are refused", async () => {
   await serving(
     async request => serveCommand(request, options, echo),

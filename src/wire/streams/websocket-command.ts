@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { WebSocketConnection } from "#base/websocket.ts";
 import { type CommandSession, Inbox, parseTerminalSize, type TerminalSize } from "./command-session.ts";
+import type { CommandStatus } from "./status.ts";
 
 /** Subprotocols for exec and attach. From v5 on the client may close one channel (its standard input). */
 export const commandSubprotocols = ["v5.channel.k8s.io", "v4.channel.k8s.io", "channel.k8s.io"] as const;
@@ -33,9 +34,16 @@ export function websocketCommand(connection: WebSocketConnection): CommandSessio
     write: (channel, bytes) => send(channels[channel], bytes),
     drained: () => connection.drained(),
     finish(status) {
-      send(channels.error, Buffer.from(JSON.stringify(status)));
+      const last = lastWords(connection.protocol, status);
+      if (last !== undefined) send(channels.error, Buffer.from(last));
       connection.close(1000);
     },
     onClose: listener => connection.onClose(listener),
   };
+}
+
+/** Before v4 the channel carries a plain message, and none for success. */
+function lastWords(protocol: string, status: CommandStatus): string | undefined {
+  if (protocol.startsWith("v4") || protocol.startsWith("v5")) return JSON.stringify(status);
+  return status.status === "Failure" ? (status.message ?? "") : undefined;
 }
