@@ -11,12 +11,12 @@ import { namespaceController } from "./namespace/namespace.ts";
 import { nodeIpamController } from "./node-ipam/node-ipam.ts";
 import type { NodeGrace } from "./node-lifecycle/node-health.ts";
 import { nodeLifecycleController } from "./node-lifecycle/node-lifecycle.ts";
-import { taintEvictionController } from "./node-lifecycle/taint-eviction.ts";
 import { podGarbageCollector } from "./pod-garbage-collector/pod-garbage-collector.ts";
 import { replicaSetController } from "./replicaset/replicaset.ts";
 import { replicationController } from "./replicaset/replication-controller.ts";
 import { rootCaCertificatePublisher } from "./root-ca-certificate-publisher/root-ca-certificate-publisher.ts";
 import { serviceAccountController } from "./serviceaccount/serviceaccount.ts";
+import { taintEvictionController } from "./taint-eviction/taint-eviction.ts";
 
 export interface ControllersDeps {
   /** PEM of the CA that signs the API server's certificate. */

@@ -1,7 +1,7 @@
 import { namespaces } from "#api/core/v1/namespace.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
-import { isAlreadyExists } from "#api/status.ts";
 import { type Controller, defineController, done } from "#client/controller.ts";
+import { unlessPresent } from "../shared/writes.ts";
 
 const namespace = "kube-system";
 const name = "kube-dns";
@@ -27,11 +27,7 @@ export function clusterDnsController(options: { readonly clusterDnsIp: string })
 
     async reconcile(key, { cache, client }) {
       if (key !== namespace || cache.get(services, `${namespace}/${name}`) !== undefined) return done;
-      try {
-        await client.create(services, dnsService(options.clusterDnsIp));
-      } catch (error) {
-        if (!isAlreadyExists(error)) throw error;
-      }
+      await unlessPresent(client.create(services, dnsService(options.clusterDnsIp)));
       return done;
     },
   });

@@ -1,12 +1,12 @@
 import { type Endpoints, endpoints } from "#api/core/v1/endpoints.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
-import { isNotFound } from "#api/status.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { parseKey } from "#client/client.ts";
 import { defineController, done } from "#client/controller.ts";
-import { isHeadless } from "../endpointslice/endpoints-of-service.ts";
+import { isHeadless } from "../shared/endpoints-of-service.ts";
 import { podsSelectedBy, servicesSelecting } from "../shared/services.ts";
+import { unlessGone } from "../shared/writes.ts";
 import { planSubsets } from "./plan-subsets.ts";
 
 const managedByLabel = "endpoints.kubernetes.io/managed-by";
@@ -38,11 +38,7 @@ export const endpointsController = defineController({
     if (service === undefined) {
       // Only what was made here goes with its Service: others keep Endpoints of their own, leader election did.
       if (existing?.metadata.labels?.[managedByLabel] !== manager) return done;
-      try {
-        await client.delete(endpoints, parseKey(key), { preconditions: { uid: existing.metadata.uid } });
-      } catch (error) {
-        if (!isNotFound(error)) throw error;
-      }
+      await unlessGone(client.delete(endpoints, parseKey(key), { preconditions: { uid: existing.metadata.uid } }));
       return done;
     }
     if (service.spec.type === "ExternalName" || !service.spec.selector) return done;

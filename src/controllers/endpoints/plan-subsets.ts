@@ -8,7 +8,7 @@ import {
   addressTypesOf,
   isHeadless,
   resolvePorts,
-} from "../endpointslice/endpoints-of-service.ts";
+} from "../shared/endpoints-of-service.ts";
 
 /** More addresses than this are cut off; EndpointSlices have all of them. */
 export const addressLimit = 1000;

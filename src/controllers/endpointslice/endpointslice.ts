@@ -6,15 +6,15 @@ import { isNotFound } from "#api/status.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import { defineController, done, type ReconcileContext } from "#client/controller.ts";
-import { controllerReference } from "../shared/owners.ts";
-import { podsSelectedBy, servicesSelecting } from "../shared/services.ts";
 import {
   type AddressType,
   addressTypesOf,
   endpointGroups,
   isHeadless,
   type PortGroup,
-} from "./endpoints-of-service.ts";
+} from "../shared/endpoints-of-service.ts";
+import { controllerReference } from "../shared/owners.ts";
+import { podsSelectedBy, servicesSelecting } from "../shared/services.ts";
 import { planSlices } from "./plan-slices.ts";
 
 const serviceNameLabel = "kubernetes.io/service-name";

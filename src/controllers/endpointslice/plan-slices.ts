@@ -1,6 +1,6 @@
 import type { Endpoint, EndpointPort, EndpointSlice } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { jsonEqual } from "#base/json-equal.ts";
-import type { PortGroup } from "./endpoints-of-service.ts";
+import type { PortGroup } from "../shared/endpoints-of-service.ts";
 
 export const maxEndpointsPerSlice = 100;
 

@@ -4,7 +4,7 @@ import { isNotFound } from "#api/status.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
 import { type Controller, defineController, done, type ReconcileContext, type Watch } from "#client/controller.ts";
-import { unlessGone } from "../shared/owners.ts";
+import { unlessGone } from "../shared/writes.ts";
 import { decide, type OwnerState } from "./classify.ts";
 import { blockingDependents, foregroundFinalizer, type GraphNode, OwnershipGraph, orphanFinalizer } from "./graph.ts";
 

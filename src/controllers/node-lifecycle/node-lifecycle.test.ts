@@ -4,8 +4,8 @@ import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { formatMicroTime } from "#base/clock.ts";
 import { type ControllersFixture, runFixture } from "#testing/controllers-fixture.ts";
+import { taintEvictionController } from "../taint-eviction/taint-eviction.ts";
 import { nodeLifecycleController } from "./node-lifecycle.ts";
-import { evictionInMs, taintEvictionController } from "./taint-eviction.ts";
 
 const controllers = () => [nodeLifecycleController(), taintEvictionController];
 
@@ -111,23 +111,4 @@ test("a cordoned node is tainted, and no longer when it is not", async () => {
   };
   expect(await change(true)).toEqual(["node.kubernetes.io/unschedulable"]);
   expect(await change(false)).toEqual([]);
-});
-
-const start = Date.parse("2026-01-01T00:00:00Z");
-const taint = { key: "k", effect: "NoExecute" as const, timeAdded: "2026-01-01T00:00:00Z" };
-test.each([
-  ["no toleration", [], 0],
-  ["tolerated for ever", [{ key: "k", operator: "Exists" }], undefined],
-  [
-    "the shortest counts",
-    [
-      { operator: "Exists", tolerationSeconds: 60 },
-      { key: "k", operator: "Exists", tolerationSeconds: 20 },
-    ],
-    15_000,
-  ],
-  ["over", [{ operator: "Exists", tolerationSeconds: 3 }], 0],
-])("%s", (_, tolerations, expected) => {
-  const pod = { metadata: {}, spec: { containers: [], tolerations } } as unknown as Pod;
-  expect(evictionInMs(pod, [taint], start + 5000)).toBe(expected);
 });

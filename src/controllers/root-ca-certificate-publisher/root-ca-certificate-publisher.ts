@@ -1,9 +1,9 @@
-import { type ConfigMap, configMaps } from "#api/core/v1/config-map.ts";
+import { configMaps } from "#api/core/v1/config-map.ts";
 import { namespaces } from "#api/core/v1/namespace.ts";
-import { isAlreadyExists } from "#api/status.ts";
 import { jsonEqual } from "#base/json-equal.ts";
-import type { Controller } from "#client/controller.ts";
-import { defineController, done } from "#client/controller.ts";
+import { type Controller, defineController, done } from "#client/controller.ts";
+import { isActiveNamespace } from "../shared/namespaces.ts";
+import { unlessPresent } from "../shared/writes.ts";
 
 const configMapName = "kube-root-ca.crt";
 const description = "The certificate authority by which pods know the API server; it vouches for nothing else.";
@@ -30,19 +30,15 @@ export function rootCaCertificatePublisher(options: { readonly certificateAuthor
     workers: 1,
 
     async reconcile(namespace, { cache, client }) {
-      const found = cache.get(namespaces, namespace);
-      if (found === undefined || found.metadata.deletionTimestamp || found.status?.phase === "Terminating") return done;
+      if (!isActiveNamespace(cache.get(namespaces, namespace))) return done;
       const existing = cache.get(configMaps, `${namespace}/${configMapName}`);
       if (existing !== undefined && jsonEqual(existing.data, data)) return done;
       const annotations = { ...existing?.metadata.annotations, "kubernetes.io/description": description };
-      const configMap: ConfigMap =
-        existing === undefined
-          ? { metadata: { namespace, name: configMapName, annotations }, data }
-          : { ...existing, metadata: { ...existing.metadata, annotations }, data };
-      try {
-        await (existing === undefined ? client.create(configMaps, configMap) : client.update(configMaps, configMap));
-      } catch (error) {
-        if (!isAlreadyExists(error)) throw error;
+      if (existing === undefined) {
+        const metadata = { namespace, name: configMapName, annotations };
+        await unlessPresent(client.create(configMaps, { metadata, data }));
+      } else {
+        await client.update(configMaps, { ...existing, metadata: { ...existing.metadata, annotations }, data });
       }
       return done;
     },

@@ -1,7 +1,8 @@
 import { namespaces } from "#api/core/v1/namespace.ts";
 import { serviceAccounts } from "#api/core/v1/service-account.ts";
-import { isAlreadyExists } from "#api/status.ts";
 import { defineController, done } from "#client/controller.ts";
+import { isActiveNamespace } from "../shared/namespaces.ts";
+import { unlessPresent } from "../shared/writes.ts";
 
 const accountName = "default";
 
@@ -20,14 +21,9 @@ export const serviceAccountController = defineController({
   workers: 1,
 
   async reconcile(namespace, { cache, client }) {
-    const found = cache.get(namespaces, namespace);
-    if (found === undefined || found.metadata.deletionTimestamp || found.status?.phase === "Terminating") return done;
+    if (!isActiveNamespace(cache.get(namespaces, namespace))) return done;
     if (cache.get(serviceAccounts, `${namespace}/${accountName}`) !== undefined) return done;
-    try {
-      await client.create(serviceAccounts, { metadata: { namespace, name: accountName } });
-    } catch (error) {
-      if (!isAlreadyExists(error)) throw error;
-    }
+    await unlessPresent(client.create(serviceAccounts, { metadata: { namespace, name: accountName } }));
     return done;
   },
 });

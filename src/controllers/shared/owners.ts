@@ -1,8 +1,8 @@
 import type { OwnerReference } from "#api/meta/v1/object-meta.ts";
 import { apiVersionOf, type KubernetesObject, type ResourceDefinition } from "#api/resource.ts";
-import { isInvalid, isNotFound } from "#api/status.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import type { ReconcileContext } from "#client/controller.ts";
+import { unlessGone } from "./writes.ts";
 
 export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
   return object.metadata.ownerReferences?.find(reference => reference.controller === true);
@@ -82,14 +82,4 @@ async function release<O extends KubernetesObject, T extends KubernetesObject>(
   const ownerReferences = [{ $patch: "delete", uid: owner.metadata.uid }];
   const body = { metadata: { ownerReferences, uid: object.metadata.uid } };
   await unlessGone(client.patch(resource, parseKey(keyOf(object)), { type: "strategic", body }));
-}
-
-/** Undefined when the object is gone, or replaced by another of that name (whose uid a patch may not change). */
-export async function unlessGone<T>(written: Promise<T>): Promise<T | undefined> {
-  try {
-    return await written;
-  } catch (error) {
-    if (isNotFound(error) || isInvalid(error)) return undefined;
-    throw error;
-  }
 }
