@@ -423,12 +423,18 @@ class InMemoryRuntime implements RuntimeService {
     return [...this.#containers.values()].filter(container => container.sandbox === sandbox);
   }
 
+  /** The next address of the range that no sandbox has; round and round, so that one is not used again at once. */
   #takeAddress(): string {
     const [base = "10.244.0.0", bits = "24"] = this.#podCidr.split("/");
     const start = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-    const size = 2 ** (32 - Number(bits));
-    const address = start + 2 + ((this.#nextAddress++ - 2) % Math.max(1, size - 3));
-    return [24, 16, 8, 0].map(shift => Math.floor(address / 2 ** shift) % 256).join(".");
+    const size = Math.max(1, 2 ** (32 - Number(bits)) - 3);
+    const taken = new Set([...this.#sandboxes.values()].map(({ ip }) => ip));
+    for (let tries = 0; tries < size; tries++) {
+      const address = start + 2 + ((this.#nextAddress++ - 2) % size);
+      const text = [24, 16, 8, 0].map(shift => Math.floor(address / 2 ** shift) % 256).join(".");
+      if (!taken.has(text)) return text;
+    }
+    throw new CriError("ResourceExhausted", `no address is left in ${this.#podCidr}`);
   }
 
   #newId(): string {
