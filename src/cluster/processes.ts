@@ -20,7 +20,8 @@ export interface SupervisedProcess {
 
 /**
  * Starts its command anew whenever it ends, after 0.1 s doubling to 10 s (back to 0.1 s once it ran for 10 s). TERM ends
- * both. A process bounds its own log; one that dies before it can has that done here. The pid files hold "PID START-TIME", so that a number used again by the kernel is never taken for ours.
+ * both. A process bounds its own log; one that dies before it can has that done here. The pid files hold "PID START-TIME",
+ * so that a number used again by the kernel is never taken for ours.
  */
 const supervise = `pidfile=$1 log=$2; shift 2
 note() { echo "$2 $(cut -d' ' -f22 /proc/$2/stat)" >"$pidfile.$1"; }

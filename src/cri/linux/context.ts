@@ -98,6 +98,9 @@ export class RuntimePaths {
   get streams(): string {
     return join(this.state, "streams");
   }
+  get runtimeConfig(): string {
+    return join(this.state, "runtime-config.json");
+  }
   get relayProgram(): string {
     return join(this.state, "relay.pl");
   }

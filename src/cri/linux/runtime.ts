@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DisposalStack } from "#base/disposal.ts";
-import { CriError, type ImageService, type RuntimeService } from "../services.ts";
+import type { ImageService, RuntimeService } from "../services.ts";
 import { Cgroups } from "./cgroups.ts";
 import { containerStatus } from "./container-status.ts";
 import {
@@ -32,6 +32,7 @@ import { stopContainer } from "./stop-container.ts";
 import { stopPodSandbox } from "./stop-pod-sandbox.ts";
 import { StreamingServer } from "./streaming/streaming-server.ts";
 import { updateContainerResources } from "./update-container-resources.ts";
+import { readRuntimeConfig, updateRuntimeConfig } from "./update-runtime-config.ts";
 
 export type { LinuxRuntimeDeps, LinuxRuntimeOptions } from "./context.ts";
 
@@ -82,7 +83,7 @@ async function makeContext(deps: LinuxRuntimeDeps, options: LinuxRuntimeOptions)
       ...options,
       imageRoot,
     },
-    podCidr: options.podCidr,
+    podCidr: options.podCidr ?? (await readRuntimeConfig(paths.runtimeConfig)).podCidr,
     paths,
     images: await ImageStore.open(deps.helper, imageRoot),
     cgroups: new Cgroups(),
@@ -123,13 +124,7 @@ function runtimeService(context: RuntimeContext, streaming: StreamingServer): Ru
     listContainerStats: async ({ filter }) => ({ stats: await stats.containers(filter) }),
     podSandboxStats: async ({ podSandboxId }) => ({ stats: await stats.sandbox(findSandbox(context, podSandboxId)) }),
     listPodSandboxStats: async ({ filter }) => ({ stats: await stats.sandboxes(filter) }),
-    updateRuntimeConfig: async ({ runtimeConfig }) => {
-      const podCidr = runtimeConfig?.networkConfig?.podCidr;
-      if (!podCidr) return {};
-      if (!/^[0-9a-fA-F.:/,]+$/.test(podCidr)) throw new CriError("InvalidArgument", `${podCidr} is no address range`);
-      context.podCidr = podCidr;
-      return {};
-    },
+    updateRuntimeConfig: request => updateRuntimeConfig(context, request),
     runtimeConfig: async () => ({ linux: { cgroupDriver: "CGROUPFS" } }),
     getContainerEvents: (_, call) => context.events.listen(call.signal),
   };

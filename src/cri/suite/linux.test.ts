@@ -226,6 +226,8 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
     const conmon = JSON.parse(readFileSync(`${node.folder}/s/containers/${lost}/container.json`, "utf8")).conmonPid;
     signalProcess(conmon, "SIGKILL");
     await node.restart();
+    const conditions = (await runtime().status({}, {})).status!.conditions!;
+    expect(conditions.filter(each => !each.status)).toEqual([]); // The network too, before anybody says its range again.
     expect(await status(stays)).toEqual(before);
     expect(await exit(ends)).toMatchObject({ exitCode: 5 });
     expect(await exit(lost)).toMatchObject({ exitCode: 137, reason: "ContainerStatusUnknown" });

@@ -71,10 +71,11 @@ export async function startTestNode(name: string): Promise<TestNode> {
         root: join(folder, "root"),
         stateFolder: join(folder, "s"),
         cgroupParent: `/${name}`,
-        podCidr: "10.99.0.0/24",
       },
     );
   let runtime = await start();
+  // As a kubelet does it, once: after a restart the runtime knows it by itself.
+  await runtime.runtime.updateRuntimeConfig({ runtimeConfig: { networkConfig: { podCidr: "10.99.0.0/24" } } }, {});
   const archive = join(folder, "busybox.tar");
   await writeDockerArchive(archive, {
     tags: ["busybox:test"],
