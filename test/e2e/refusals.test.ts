@@ -168,7 +168,7 @@ describe("refusals", () => {
       ];
       const label = await asAdmin("/api/v1/nodes/node-1", ...headers, ...patch);
       expect(label.code).toBe(403);
-      expect(label.body.message).toContain('node "node-9" is not allowed to modify node "node-1"');
+      expect(label.body.message).toContain('node "node-9" cannot patch node "node-1"');
     });
 
     it("nobody gives away more than he has", async () => {
@@ -198,7 +198,8 @@ describe("refusals", () => {
       // What is not said is taken from the path; then the name is missing.
       expect((await asAdmin(path, ...json({}))).code).toBe(422);
       const wrongKind = await asAdmin(path, ...json({ apiVersion: "v1", kind: "Secret", metadata: { name: "x" } }));
-      expect(wrongKind.code).toBe(400);
+      expect(wrongKind.code).toBe(422);
+      expect(wrongKind.body.message).toContain("must be ConfigMap");
     });
 
     it("a wrong type names the field", async () => {
@@ -300,7 +301,8 @@ describe("refusals", () => {
       expect(deep.code).toBe(400);
       expect((await asAdmin(path, "-H", "Content-Type: text/csv", "-d", "a,b")).code).toBe(415);
       expect((await asAdmin(path, "-H", "Accept: text/csv")).code).toBe(406);
-      expect((await asAdmin(path, "-X", "PUT", ...json({}))).code).toBe(405);
+      expect((await asAdmin(path, "-X", "PUT", ...json({}))).body.message).toBe("name must be provided");
+      expect((await asAdmin(`${path}/kube-root-ca.crt`, "-X", "POST", ...json({}))).code).toBe(405);
       expect((await asAdmin("/api/v1/namespaces/default/nonsense")).code).toBe(404);
       expect((await asAdmin("/apis/apps/v0/deployments")).code).toBe(404);
       expect((await asAdmin(`${path}?limit=many`)).code).toBe(400);
