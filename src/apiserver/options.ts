@@ -51,7 +51,7 @@ export interface ApiServerOptions {
   readonly maxMutatingRequestsInFlight: number;
   readonly requestTimeoutMs: number;
   /** Each gets a ClusterRole with what its `access` names, bound to its service account. */
-  readonly controllers: readonly Pick<Controller, "name" | "access">[];
+  readonly controllers: readonly Pick<Controller, "name" | "account" | "access">[];
 }
 
 export const apiServerDefaults = {

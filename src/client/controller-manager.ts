@@ -1,10 +1,9 @@
-import type { ResourceDefinition } from "#api/resource.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { Recorder } from "#journey/span.ts";
 import type { Client } from "./client.ts";
-import type { Access, Controller, SubresourceAccess } from "./controller.ts";
+import type { Controller } from "./controller.ts";
 import { ControllerRunner } from "./controller-runner.ts";
 import type { DirectIdentity } from "./direct.ts";
 import { createEventRecorder } from "./event-recorder.ts";
@@ -59,36 +58,4 @@ export function controllerIdentity(controller: Controller): DirectIdentity {
     name: `system:serviceaccount:kube-system:${accountOf(controller)}`,
     groups: ["system:serviceaccounts", "system:serviceaccounts:kube-system", "system:authenticated"],
   };
-}
-
-/** A rule of the ClusterRole `system:controller:<account>`. */
-export interface AccessRule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-}
-
-/** The rules that a controller's declared access amounts to, with leave to write Events. */
-export function accessRules(access: Access): readonly AccessRule[] {
-  const verbs = new Map<string, { group: string; resource: string; verbs: string[] }>();
-  for (const [verb, targets] of Object.entries(access)) {
-    for (const target of targets ?? []) {
-      const { group, resource } = accessName(target);
-      const id = `${group}/${resource}`;
-      const entry = verbs.get(id) ?? { group, resource, verbs: [] };
-      entry.verbs.push(verb);
-      verbs.set(id, entry);
-    }
-  }
-  const rules = Array.from(verbs.values(), entry => ({
-    apiGroups: [entry.group],
-    resources: [entry.resource],
-    verbs: entry.verbs.sort(),
-  }));
-  return [...rules, { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch", "update"] }];
-}
-
-function accessName(target: ResourceDefinition | SubresourceAccess): { group: string; resource: string } {
-  if (!("subresource" in target)) return { group: target.group, resource: target.plural };
-  return { group: target.resource.group, resource: `${target.resource.plural}/${target.subresource}` };
 }

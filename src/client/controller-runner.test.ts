@@ -6,7 +6,7 @@ import { replicaSetController } from "#controllers/replicaset/replicaset.ts";
 import { SpanRing } from "#journey/ring.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
 import { defineController, done, requeueAfter } from "./controller.ts";
-import { accessRules, controllerIdentity } from "./controller-manager.ts";
+import { controllerIdentity } from "./controller-manager.ts";
 
 const labels = { app: "web" };
 const replicaSet = {
@@ -110,18 +110,13 @@ test("a key whose reconcile was costly rests twice as long, and what came meanwh
   expect(starts.map(start => start - starts[0]!)).toEqual([0, 60]);
 });
 
-test("identity and rules follow from the definition", () => {
+test("a controller acts as its account, by default the one of its name", () => {
   const controller = defineController({
     name: "node-ipam-controller",
     account: "node-controller",
     makesTrue: "",
-    access: { get: [pods], delete: [pods], update: [{ resource: replicaSets, subresource: "status" }] },
+    access: {},
     reconcile: async () => done,
   });
   expect(controllerIdentity(controller).name).toBe("system:serviceaccount:kube-system:node-controller");
-  expect(accessRules(controller.access)).toEqual([
-    { apiGroups: [""], resources: ["pods"], verbs: ["delete", "get"] },
-    { apiGroups: ["apps"], resources: ["replicasets/status"], verbs: ["update"] },
-    { apiGroups: ["", "events.k8s.io"], resources: ["events"], verbs: ["create", "patch", "update"] },
-  ]);
 });

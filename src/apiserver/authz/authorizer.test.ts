@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { configMaps } from "#api/core/v1/config-map.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { type ClusterRole, clusterRoles } from "#api/rbac.authorization.k8s.io/v1/cluster-role.ts";
 import { clusterRoleBindings } from "#api/rbac.authorization.k8s.io/v1/cluster-role-binding.ts";
@@ -226,6 +227,20 @@ describe("bootstrap policy", () => {
     ]);
     const binding = policy.clusterRoleBindings.find(b => b.metadata.name === role.metadata.name)!;
     expect(binding.subjects).toEqual([{ kind: "ServiceAccount", name: "new-controller", namespace: "kube-system" }]);
+  });
+
+  test("controllers that act as one account share its role", () => {
+    const shared = (name: string, access: object) => ({ name, account: "new-account", access });
+    const policy = bootstrapPolicy([shared("a", { get: [pods] }), shared("b", { delete: [configMaps] })]);
+    const names = policy.clusterRoles.map(({ metadata }) => metadata.name);
+    expect(names).not.toContain("system:controller:a");
+    const role = policy.clusterRoles.find(({ metadata }) => metadata.name === "system:controller:new-account")!;
+    expect(role.rules).toEqual(
+      expect.arrayContaining([
+        { verbs: ["get"], apiGroups: [""], resources: ["pods"] },
+        { verbs: ["delete"], apiGroups: [""], resources: ["configmaps"] },
+      ]),
+    );
   });
 
   test("reconciling adds what is missing and keeps what was added", () => {

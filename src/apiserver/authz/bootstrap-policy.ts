@@ -27,10 +27,12 @@ const autoupdate = "rbac.authorization.kubernetes.io/autoupdate";
 const aggregateTo = `${rbacGroup}/aggregate-to-`;
 
 /**
- * The default policy. Each of `controllers` gets a ClusterRole `system:controller:<name>` that holds what its `access`
- * names and what upstream's controller of that name may do, bound to its service account.
+ * The default policy. Each of `controllers` gets a ClusterRole `system:controller:<account>` that holds what its
+ * `access` names and what upstream's controller of that name may do, bound to the service account it acts as.
  */
-export function bootstrapPolicy(controllers: readonly Pick<Controller, "name" | "access">[] = []): BootstrapPolicy {
+export function bootstrapPolicy(
+  controllers: readonly Pick<Controller, "name" | "account" | "access">[] = [],
+): BootstrapPolicy {
   const controllerFacts = withAccess(controllerRoleFacts, controllers);
   const clusterRoles = [...clusterRoleFacts, ...ownRoleFacts, ...controllerFacts].map(clusterRole);
   const aggregated = new Map(aggregate(clusterRoles).map(role => [role.metadata.name, role]));
@@ -77,11 +79,11 @@ function controllerBinding(role: string): BindingFacts {
 
 function withAccess(
   facts: readonly RoleFacts[],
-  controllers: readonly Pick<Controller, "name" | "access">[],
+  controllers: readonly Pick<Controller, "name" | "account" | "access">[],
 ): readonly RoleFacts[] {
   const byName = new Map(facts.map(role => [role.name, role]));
   for (const controller of controllers) {
-    const name = `system:controller:${controller.name}`;
+    const name = `system:controller:${controller.account ?? controller.name}`;
     const rules = byName.get(name)?.rules ?? [];
     byName.set(name, { name, rules: [...rules, ...missingRules(rules, rulesOfAccess(controller.access))] });
   }
