@@ -45,9 +45,11 @@ export async function addNode(
     if (await isNodeNetworkReady(paths, node)) return;
     await createNodeNetwork(grown.config, grown.plan, paths, node);
   });
-  await startProcess(paths, await agentProcess(grown, node, paths, programs), await isCgroupV2());
+  const beforeMs = Date.now();
+  const isStarted = await startProcess(paths, await agentProcess(grown, node, paths, programs), await isCgroupV2());
+  const started = new Map(isStarted ? [[node.name, beforeMs]] : []);
   await progress.step("node Ready", async () => {
-    await waitForNodes(http, [node], paths, readyTimeoutMs);
+    await waitForNodes(http, [node], paths, { timeoutMs: readyTimeoutMs, started });
     await labelNodes(http, [node]);
   });
   await progress.step("cluster DNS", () => waitForDns(grown.plan, [node], paths, dnsTimeoutMs));

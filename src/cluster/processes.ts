@@ -49,9 +49,9 @@ export const logFile = (paths: ClusterPaths, name: string) => join(paths.logs, `
 export const logFiles = (paths: ClusterPaths, name: string) =>
   [logFile(paths, name), `${logFile(paths, name)}.1`] as const;
 
-/** Starts it unless it runs already. One that lost its supervisor is ended first: nothing would bring it back. */
-export async function startProcess(paths: ClusterPaths, it: SupervisedProcess, isV2: boolean): Promise<void> {
-  if ((await supervisorPid(paths, it.name)) !== undefined) return;
+/** Starts it unless it runs already; true: it was started. One that lost its supervisor is ended first: nothing would bring it back. */
+export async function startProcess(paths: ClusterPaths, it: SupervisedProcess, isV2: boolean): Promise<boolean> {
+  if ((await supervisorPid(paths, it.name)) !== undefined) return false;
   await stopProcess(paths, it.name);
   const log = logFile(paths, it.name);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
@@ -66,6 +66,7 @@ export async function startProcess(paths: ClusterPaths, it: SupervisedProcess, i
       cwd: "/",
     });
     child.unref();
+    return true;
   } finally {
     await errors.close();
   }

@@ -17,7 +17,7 @@ import {
 } from "./network.ts";
 import { labelNodes } from "./node-labels.ts";
 import { type ClusterPaths, clusterPaths } from "./paths.ts";
-import { type ClusterPlan, type ClusterRecord, planCluster } from "./plan.ts";
+import { type ClusterPlan, type ClusterRecord, type NodePlan, planCluster } from "./plan.ts";
 import { isRunning, startProcess } from "./processes.ts";
 import { agentName, agentProcess, type Programs, serverProcess } from "./programs.ts";
 import type { Progress } from "./progress.ts";
@@ -51,9 +51,9 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   await Promise.all([progress.step("network", () => ensureNetwork(config, plan, paths)), credentials]);
   const seeding = progress.step("images", () => seed(options, paths));
   seeding.catch(() => undefined); // Awaited below; this only keeps an early failure from being unhandled.
-  await Promise.all([
+  const [started] = await Promise.all([
+    startAgents(record, paths, programs, isV2),
     serverProcess(record, paths, programs).then(it => startProcess(paths, it, isV2)),
-    ...plan.nodes.map(async node => startProcess(paths, await agentProcess(record, node, paths, programs), isV2)),
   ]);
   await admin;
   const http = await connectAsAdmin(plan, paths);
@@ -61,7 +61,7 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
     await progress.step("API server", () => waitForServer(http, paths, serverTimeoutMs));
     await writeClusterKubeconfig(record, paths);
     await progress.step(plan.nodes.length === 1 ? "node Ready" : `${plan.nodes.length} nodes Ready`, async () => {
-      await waitForNodes(http, plan.nodes, paths, nodesTimeoutMs);
+      await waitForNodes(http, plan.nodes, paths, { timeoutMs: nodesTimeoutMs, started });
       await labelNodes(http, plan.nodes);
     });
     await progress.step("cluster DNS", () => waitForDns(plan, plan.nodes, paths, dnsTimeoutMs));
@@ -69,6 +69,23 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
     await http[Symbol.asyncDispose]();
   }
   await seeding;
+}
+
+/** Starts the agents that do not run: their nodes' names, each with the time before its start. */
+async function startAgents(
+  record: ClusterRecord,
+  paths: ClusterPaths,
+  programs: Programs,
+  isV2: boolean,
+): Promise<ReadonlyMap<string, number>> {
+  const started = new Map<string, number>();
+  const start = async (node: NodePlan) => {
+    const beforeMs = Date.now();
+    if (await startProcess(paths, await agentProcess(record, node, paths, programs), isV2))
+      started.set(node.name, beforeMs);
+  };
+  await Promise.all(record.plan.nodes.map(start));
+  return started;
 }
 
 /** Decides the addresses of a new cluster and records them, one cluster after another: two never get the same. */

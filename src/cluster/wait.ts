@@ -11,8 +11,14 @@ const pollMs = 10;
 interface NodeList {
   readonly items: readonly {
     readonly metadata: { readonly name: string };
-    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+    readonly status?: { readonly conditions?: readonly NodeCondition[] };
   }[];
+}
+
+interface NodeCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly lastHeartbeatTime?: string;
 }
 
 export async function waitForServer(http: HttpClient, paths: ClusterPaths, timeoutMs: number): Promise<void> {
@@ -23,15 +29,19 @@ export async function waitForServer(http: HttpClient, paths: ClusterPaths, timeo
     );
 }
 
+/**
+ * Waits until the nodes are Ready. Of one that was `started` just now (name to epoch milliseconds) only a word given since
+ * counts: what the API server has from before may say Ready of a node that was switched off.
+ */
 export async function waitForNodes(
   http: HttpClient,
   nodes: readonly NodePlan[],
   paths: ClusterPaths,
-  timeoutMs: number,
+  { timeoutMs, started }: { readonly timeoutMs: number; readonly started: ReadonlyMap<string, number> },
 ): Promise<void> {
   let late = nodes.map(node => node.name);
   await poll(timeoutMs, async () => {
-    const ready = await readyNodes(http);
+    const ready = await readyNodes(http, started);
     late = nodes.map(node => node.name).filter(name => !ready.has(name));
     return late.length === 0;
   });
@@ -41,11 +51,21 @@ export async function waitForNodes(
     );
 }
 
-export async function readyNodes(http: HttpClient): Promise<ReadonlySet<string>> {
+export async function readyNodes(
+  http: HttpClient,
+  started: ReadonlyMap<string, number> = new Map(),
+): Promise<ReadonlySet<string>> {
   const list = await getJson<NodeList>(http, "/api/v1/nodes");
-  const isReady = (node: NodeList["items"][number]) =>
-    node.status?.conditions?.some(each => each.type === "Ready" && each.status === "True");
+  const isReady = ({ metadata, status }: NodeList["items"][number]) =>
+    status?.conditions?.some(
+      each => each.type === "Ready" && each.status === "True" && isSaidSince(each, started.get(metadata.name)),
+    );
   return new Set(list?.items.filter(isReady).map(node => node.metadata.name));
+}
+
+/** API objects keep times to the second. */
+function isSaidSince({ lastHeartbeatTime }: NodeCondition, sinceMs: number | undefined): boolean {
+  return sinceMs === undefined || Date.parse(lastHeartbeatTime ?? "") >= Math.floor(sinceMs / 1000) * 1000;
 }
 
 /** Asks each node's DNS for a name of the cluster, as a pod would. */
