@@ -15,7 +15,7 @@ export function serveFrames(
   const answer = async (message: Uint8Array) => {
     outstanding++;
     if (outstanding >= maxOutstanding) socket.pause();
-    const response = await handle(message);
+    const response = await handle(message).catch(() => undefined); // Whoever answers has said what is wrong.
     outstanding--;
     if (outstanding < maxOutstanding) socket.resume();
     if (response !== undefined && !socket.destroyed) socket.write(framed(response));

@@ -1,4 +1,4 @@
-import type { KvError, KvEvent, WatchHandle, WatchRequest } from "../kv.ts";
+import { KvError, type KvEvent, type WatchHandle, type WatchRequest } from "../kv.ts";
 
 interface Watcher {
   readonly request: WatchRequest;
@@ -33,7 +33,14 @@ export class Watchers {
       const mine = events.filter(
         event => event.current.key.startsWith(prefix) && event.current.modRevision >= fromRevision,
       );
-      if (mine.length > 0 && this.#watchers.has(watcher)) deliver(watcher, mine, revision);
+      if (mine.length === 0 || !this.#watchers.has(watcher)) continue;
+      try {
+        deliver(watcher, mine, revision);
+      } catch (error) {
+        // What was written is written: one watcher's trouble is not the writer's, nor that of the others.
+        this.#watchers.delete(watcher);
+        watcher.request.onError(new KvError("corrupt", `a watcher failed: ${(error as Error).message}`));
+      }
     }
   }
 

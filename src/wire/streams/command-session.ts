@@ -33,6 +33,10 @@ export class Inbox<T> {
   readonly #early: T[] = [];
   #listener: ((item: T) => void) | undefined;
 
+  get isListened(): boolean {
+    return this.#listener !== undefined;
+  }
+
   put(item: T): void {
     if (this.#listener === undefined) this.#early.push(item);
     else this.#listener(item);

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { WebSocketConnection } from "#base/websocket.ts";
 import { type CommandSession, Inbox, parseTerminalSize, type TerminalSize } from "./command-session.ts";
+import { unreadLimitBytes } from "./spdy/connection.ts";
 import type { CommandStatus } from "./status.ts";
 
 /** Subprotocols for exec and attach. From v5 on the client may close one channel (its standard input). */
@@ -14,10 +15,14 @@ export function websocketCommand(connection: WebSocketConnection): CommandSessio
   const stdin = new Inbox<Uint8Array | undefined>();
   const resizes = new Inbox<TerminalSize>();
   const version5 = connection.protocol === "v5.channel.k8s.io";
+  let unreadBytes = 0;
   connection.onMessage(message => {
     const content = message.subarray(1);
-    if (message[0] === channels.stdin && content.length > 0) stdin.put(content);
-    else if (message[0] === channels.resize) {
+    if (message[0] === channels.stdin && content.length > 0) {
+      if (!stdin.isListened) unreadBytes += content.length;
+      if (unreadBytes > unreadLimitBytes) connection.close(1009, "nobody reads the input");
+      else stdin.put(content);
+    } else if (message[0] === channels.resize) {
       const size = parseTerminalSize(Buffer.from(content).toString());
       if (size !== undefined) resizes.put(size);
     } else if (version5 && message[0] === closeSignal && content[0] === channels.stdin) stdin.put(undefined);

@@ -52,7 +52,7 @@ export async function startRelay(context: RuntimeContext, options: RelayOptions)
     )
     .finally(() => {
       server.close();
-      void rm(socketPath, { force: true });
+      rm(socketPath, { force: true }).catch((error: unknown) => context.log.warn("a socket was left", { error }));
     });
   ended.then(
     result => complete.reject(new Error(result.stderr.trim() || `ended with ${result.exitCode}`)),

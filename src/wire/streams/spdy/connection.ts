@@ -5,8 +5,13 @@ import {
   encodeHeaderBlock,
   type Frame,
   FrameReader,
+  SpdyError,
   type SpdyHeaders,
 } from "./frames.ts";
+
+/** What a peer may send before anybody listens (a command's input while it starts), or if nobody ever does. */
+export const unreadLimitBytes = 64 * 1024 * 1024;
+const maxStreams = 4096;
 
 /** Compresses and expands header blocks; one for each connection, as each block builds on those before. */
 export interface HeaderCodec {
@@ -21,6 +26,7 @@ export class SpdyStream {
   readonly headers: SpdyHeaders;
   readonly #connection: SpdyConnection;
   readonly #early: (Uint8Array | undefined)[] = [];
+  #earlyBytes = 0;
   #listener: ((bytes: Uint8Array | undefined) => void) | undefined;
   #paused = false;
   #sentFin = false;
@@ -68,8 +74,12 @@ export class SpdyStream {
 
   /** Only for the connection. */
   receive(bytes: Uint8Array | undefined): void {
-    if (this.#listener === undefined) this.#early.push(bytes);
-    else this.#listener(bytes);
+    if (this.#listener !== undefined) return this.#listener(bytes);
+    this.#early.push(bytes);
+    this.#earlyBytes += bytes?.length ?? 0;
+    if (bytes === undefined || this.#earlyBytes <= unreadLimitBytes) return;
+    this.#early.length = 0;
+    throw new SpdyError(`nobody reads stream ${this.id}`);
   }
 }
 
@@ -103,7 +113,12 @@ export class SpdyConnection {
 
   /** Bytes of the peer that came before this connection had its transport. */
   receive(bytes: Uint8Array): void {
-    this.#reader.push(bytes);
+    if (this.#closed) return;
+    try {
+      this.#reader.push(bytes);
+    } catch (error) {
+      return this.#fail(error);
+    }
     void this.#pump();
   }
 
@@ -150,11 +165,15 @@ export class SpdyConnection {
     try {
       for (let frame = this.#reader.next(); frame !== undefined; frame = this.#reader.next()) await this.#handle(frame);
     } catch (error) {
-      this.#options.transport.destroy(error instanceof Error ? error : undefined);
-      this.#close();
+      this.#fail(error);
     } finally {
       this.#pumping = false;
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#options.transport.destroy(error instanceof Error ? error : undefined);
+    this.#close();
   }
 
   async #handle(frame: Frame): Promise<void> {
@@ -184,6 +203,7 @@ export class SpdyConnection {
 
   async #accept(frame: Extract<Frame, { type: "synStream" }>): Promise<void> {
     const headers = decodeHeaderBlock(await this.#options.codec.decode(frame.headers));
+    if (this.#streams.size >= maxStreams) throw new SpdyError("too many streams");
     const stream = new SpdyStream(this, frame.stream, headers);
     if (!frame.fin) this.#streams.set(frame.stream, stream);
     await this.#sendHeaders("synReply", frame.stream, {});

@@ -25,7 +25,9 @@ const kinds = { synStream: 1, synReply: 2, reset: 3, ping: 6, goAway: 7, headers
 export class FrameReader {
   #pending: Buffer = Buffer.alloc(0);
 
+  /** Throws {@link SpdyError} when frames come faster than they are taken, without end. */
   push(bytes: Uint8Array): void {
+    if (this.#pending.length > 2 * frameLimitBytes) throw new SpdyError("too much is waiting");
     this.#pending = this.#pending.length === 0 ? Buffer.from(bytes) : Buffer.concat([this.#pending, bytes]);
   }
 
