@@ -60,6 +60,16 @@ const builtins: Plugin = {
   },
 };
 
+/** A build of the same sources that ran at once may be there already: that one stays, it may be in use. */
+function putInPlace(aside: string): void {
+  try {
+    renameSync(aside, folder);
+  } catch (error) {
+    if (!existsSync(join(folder, "cli.js"))) throw error;
+    rmSync(aside, { recursive: true });
+  }
+}
+
 const hash = createHash("sha256");
 const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes: true })
   .filter(entry => entry.isFile() && !entry.name.endsWith(".test.ts"))
@@ -89,8 +99,7 @@ if (!existsSync(join(folder, "cli.js"))) {
     logLevel: "error",
   });
   writeFileSync(join(aside, "package.json"), '{"type":"module"}\n');
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(aside, folder);
+  putInPlace(aside);
 }
 writeFileSync(join(folder, "stamp"), "");
 const link = join(bundles, `.current-${process.pid}`);

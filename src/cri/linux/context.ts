@@ -11,7 +11,7 @@ import type { Cgroups } from "./cgroups.ts";
 import type { ContainerEvents } from "./events.ts";
 import type { FetcherProcessOptions } from "./images/fetcher-process.ts";
 import type { ImageStore } from "./images/image-store.ts";
-import { type ContainerRecord, type SandboxRecord, saveRecord } from "./records.ts";
+import { type ContainerRecord, type RecordHolder, type SandboxRecord, saveInTurn } from "./records.ts";
 
 export interface LinuxRuntimeDeps {
   readonly helper: Helper;
@@ -44,7 +44,7 @@ export interface LinuxRuntimeOptions {
 }
 
 /** A sandbox in this process: its record and what is under way. */
-export interface Sandbox {
+export interface Sandbox extends RecordHolder {
   readonly record: SandboxRecord;
   /** Resolves when the network is there; rejects when it could not be made. */
   network: Promise<void>;
@@ -52,7 +52,7 @@ export interface Sandbox {
   stopping?: Promise<void>;
 }
 
-export interface Container {
+export interface Container extends RecordHolder {
   readonly record: ContainerRecord;
   /** Resolves once the container has exited and its record says so. */
   readonly exited: PromiseWithResolvers<void>;
@@ -145,12 +145,12 @@ function byId<T>(map: ReadonlyMap<string, T>, id: string | undefined, what: stri
   throw new CriError("NotFound", `there is no ${what} ${id}`);
 }
 
-export function saveSandbox({ paths }: RuntimeContext, { record }: Sandbox): Promise<void> {
-  return saveRecord(paths.sandbox(record.id, "sandbox.json"), record);
+export function saveSandbox({ paths }: RuntimeContext, sandbox: Sandbox): Promise<void> {
+  return saveInTurn(paths.sandbox(sandbox.record.id, "sandbox.json"), sandbox);
 }
 
-export function saveContainer({ paths }: RuntimeContext, { record }: Container): Promise<void> {
-  return saveRecord(paths.container(record.id, "container.json"), record);
+export function saveContainer({ paths }: RuntimeContext, container: Container): Promise<void> {
+  return saveInTurn(paths.container(container.record.id, "container.json"), container);
 }
 
 export function subjectOf(metadata: cri.PodSandboxMetadata | undefined): Subject {

@@ -43,7 +43,22 @@ export interface ContainerRecord {
   message?: string;
 }
 
-/** Writes a record so that a reader sees the old or the new one, whole. */
+/** What keeps a record, and its write under way. */
+export interface RecordHolder {
+  readonly record: object;
+  saving?: Promise<void>;
+}
+
+/** Saves the record as it is when its turn comes: a start and an exit may come at once, and the newest must stay. */
+export function saveInTurn(path: string, holder: RecordHolder): Promise<void> {
+  const write = () => saveRecord(path, holder.record);
+  // The one before tells its own caller when it fails.
+  const saving = holder.saving === undefined ? write() : holder.saving.then(write, write);
+  holder.saving = saving;
+  return saving;
+}
+
+/** Writes a record so that a reader sees the old or the new one, whole. One at a time for a path. */
 export async function saveRecord(path: string, record: object): Promise<void> {
   const temporary = `${path}.new`;
   await writeFile(temporary, JSON.stringify(record));
