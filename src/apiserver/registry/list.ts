@@ -13,7 +13,8 @@ import { podRegistry } from "./pods.ts";
 import { type Registry, registryOf } from "./registry.ts";
 import { scalableRegistry } from "./scale.ts";
 import { serviceAccountRegistry } from "./service-accounts.ts";
-import { type ServiceRegistry, type ServiceRegistryOptions, serviceRegistry } from "./services.ts";
+import type { ServiceAllocatorOptions } from "./service-allocator.ts";
+import { type ServiceRegistry, serviceRegistry } from "./services.ts";
 
 export interface RegistriesDeps extends TokenRequestDeps, NodeRegistryDeps, AddressProxyDeps {
   storeOf<T extends KubernetesObject>(definition: ResourceDefinition<T>): ObjectStore<T>;
@@ -25,7 +26,7 @@ export interface Registries extends Disposable {
 }
 
 /** Every resource that does more than its definition says. */
-export function createRegistries(deps: RegistriesDeps, options: ServiceRegistryOptions): Registries {
+export function createRegistries(deps: RegistriesDeps, options: ServiceAllocatorOptions): Registries {
   const ofServices: ServiceRegistry = serviceRegistry({ ...deps, cache: deps.caches.of(services) }, options);
   return {
     all: [

@@ -27,7 +27,7 @@ import { imageFile } from "./oci/image-file.ts";
 import type { Seccomp } from "./oci/seccomp.ts";
 import { resolveUser } from "./oci/user.ts";
 import { startTimeOf } from "./processes.ts";
-import { hostnameOf, usesNodeIpc, usesNodeNetwork } from "./run-pod-sandbox.ts";
+import { hostnameOf, usesNodeIpc, usesNodeNetwork } from "./sandbox-config.ts";
 
 /** Makes a container ready to start: its root mounted, its process made and held by conmon. */
 export function createContainer(

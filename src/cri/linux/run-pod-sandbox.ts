@@ -12,6 +12,7 @@ import {
   saveSandbox,
   subjectOf,
 } from "./context.ts";
+import { hostnameOf, resolvConf, sharesProcesses, sysctlPath, usesNodeIpc, usesNodeNetwork } from "./sandbox-config.ts";
 import { endInit, startInit } from "./shared-processes.ts";
 import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
 
@@ -65,23 +66,6 @@ function refuseUnsupported({ podCidr }: RuntimeContext, config: cri.PodSandboxCo
   }
 }
 
-export function usesNodeNetwork(config: cri.PodSandboxConfig): boolean {
-  return config.linux?.securityContext?.namespaceOptions?.network === "NODE";
-}
-
-export function usesNodeIpc(config: cri.PodSandboxConfig): boolean {
-  return config.linux?.securityContext?.namespaceOptions?.ipc === "NODE";
-}
-
-/** Only when the pod says so: what says nothing gets a pid namespace for each container, as Kubernetes' default is. */
-function sharesProcesses(config: cri.PodSandboxConfig): boolean {
-  return config.linux?.securityContext?.namespaceOptions?.pid === "POD";
-}
-
-export function hostnameOf({ options }: RuntimeContext, config: cri.PodSandboxConfig): string {
-  return config.hostname || options.node;
-}
-
 async function makeFiles(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
   const { paths } = context;
   const { id, config } = sandbox.record;
@@ -94,15 +78,6 @@ async function makeFiles(context: RuntimeContext, sandbox: Sandbox): Promise<voi
     ...(config.dnsConfig ? [writeFile(paths.sandbox(id, "resolv.conf"), resolvConf(config.dnsConfig))] : []),
     ...(config.logDirectory ? [mkdir(config.logDirectory, { recursive: true, mode: 0o755 })] : []),
   ]);
-}
-
-export function resolvConf({ searches, servers, options }: cri.DNSConfig): string {
-  return [
-    ...(searches?.length ? [`search ${searches.join(" ")}`] : []),
-    ...(servers ?? []).map(server => `nameserver ${server}`),
-    ...(options?.length ? [`options ${options.join(" ")}`] : []),
-    "",
-  ].join("\n");
 }
 
 /** Runs inside the new namespaces. Its arguments: host name, shared memory folder or nothing, then pairs of sysctl file and value. */
@@ -138,18 +113,6 @@ async function makeNamespaces(context: RuntimeContext, { record }: Sandbox): Pro
   ]);
 }
 
-/** Only settings that belong to a namespace the pod has of its own: any other would change the node. */
-export function sysctlPath(name: string, config: cri.PodSandboxConfig): string {
-  const path = name.includes("/") ? name : name.replaceAll(".", "/");
-  const network = path.startsWith("net/");
-  const ipc = /^(kernel\/(shm|msg)[a-z_]*|kernel\/sem|fs\/mqueue\/[a-z_]+)$/.test(path);
-  const own = (network && !usesNodeNetwork(config)) || (ipc && !usesNodeIpc(config));
-  if (!own || !/^[a-z0-9_.\-/]+$/i.test(path) || path.split("/").includes("..")) {
-    throw new CriError("InvalidArgument", `sysctl ${name} is not one that this pod may set`);
-  }
-  return path;
-}
-
 /** Plugs the network in; a sandbox that gets none is torn down again, and whoever waits for it learns why. */
 function connect(context: RuntimeContext, sandbox: Sandbox, call: CallContext): void {
   const { record } = sandbox;
@@ -165,7 +128,7 @@ function connect(context: RuntimeContext, sandbox: Sandbox, call: CallContext): 
     } catch (error) {
       record.state = "stopped";
       context.log.warn("a pod got no network", { sandbox: record.id, error });
-      await tearDownNetwork(context, sandbox).catch(() => undefined);
+      await tearDownNetwork(context, sandbox).catch(() => undefined); // the first error is the one that matters
       await saveSandbox(context, sandbox);
       throw error;
     }

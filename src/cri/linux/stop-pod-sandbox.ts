@@ -2,7 +2,7 @@ import type * as cri from "../protocol/messages.ts";
 import { type CallContext, isCriNotFound } from "../services.ts";
 import { cniDelete } from "./cni.ts";
 import { findSandbox, measured, type RuntimeContext, type Sandbox, saveSandbox, subjectOf } from "./context.ts";
-import { usesNodeNetwork } from "./run-pod-sandbox.ts";
+import { usesNodeNetwork } from "./sandbox-config.ts";
 import { endInit } from "./shared-processes.ts";
 import { killContainer } from "./stop-container.ts";
 

@@ -2,7 +2,7 @@ import { messageOf } from "#base/error-message.ts";
 import type { ForwardedConnection } from "#wire/streams/port-forward.ts";
 import { CriError } from "../../services.ts";
 import { findSandbox, type RuntimeContext } from "../context.ts";
-import { usesNodeNetwork } from "../run-pod-sandbox.ts";
+import { usesNodeNetwork } from "../sandbox-config.ts";
 import { startRelay } from "./relay.ts";
 
 /** Connects one forwarded connection to its port inside the pod's network. */
