@@ -1,10 +1,23 @@
 import { Command, CommanderError } from "commander";
+import { kubernetesVersion, version } from "#base/version.ts";
 import { UserError } from "#cluster/error.ts";
+import { examples } from "./cluster-option.ts";
+
+const wrongCommandLine = 2;
+const exitCodes = `
+Exit codes:
+  0   it is done
+  1   it could not be done; a line says why, and what to do
+  ${wrongCommandLine}   the command line is wrong
+  70  a bug in k8ts`;
 
 /** Each command lives in its own file and is loaded when it is asked for. */
 async function main(): Promise<void> {
   const program = new Command("k8ts")
     .description("A complete Kubernetes, from one command.")
+    .version(`k8ts ${version} (Kubernetes ${kubernetesVersion})`, "--version", "print the version")
+    .addHelpText("after", examples("k8ts up", "k8ts status", "k8ts node add --help", "k8ts down"))
+    .addHelpText("after", exitCodes)
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .exitOverride();
   const { commands } = await import("./commands.ts");
@@ -23,7 +36,7 @@ function oneLine(text: string): string {
 
 main().catch((error: unknown) => {
   if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode;
+    process.exitCode = error.exitCode === 0 ? 0 : wrongCommandLine;
     return;
   }
   if (error instanceof UserError) {

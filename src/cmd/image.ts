@@ -13,7 +13,10 @@ interface NameOption {
 }
 
 export function addImage(program: Command): void {
-  const image = program.command("image").description("the images that a cluster's nodes have");
+  const image = program
+    .command("image")
+    .description("the images that a cluster's nodes have")
+    .addHelpText("after", examples("k8ts image load web.tar", "k8ts image pull localhost:5000/web:1", "k8ts image ls"));
   image
     .command("load <file...>")
     .description("load images from docker or OCI archives, or OCI layout folders")

@@ -13,7 +13,10 @@ import { examples, nameOption } from "./cluster-option.ts";
 import { programs, progressFor } from "./launch.ts";
 
 export function addNode(program: Command): void {
-  const node = program.command("node").description("add, stop, start and remove single nodes");
+  const node = program
+    .command("node")
+    .description("add, stop, start and remove single nodes")
+    .addHelpText("after", examples("k8ts node add node-4", "k8ts node stop node-2", "k8ts node rm node-4"));
   node
     .command("add <node>")
     .description("add a node to a running cluster, and wait until it is Ready")
