@@ -191,6 +191,8 @@ class Http1Client implements HttpClient {
         ...(request.body && { "content-length": request.body.length }),
       },
       agent,
+      // What answers may be anybody's program: a line that ends without a carriage return is understood, as Go's client does.
+      insecureHTTPParser: true,
       ...(request.signal && { signal: request.signal }),
     });
     if (request.timeoutMs !== undefined)

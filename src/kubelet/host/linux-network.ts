@@ -27,6 +27,8 @@ function get(request: HttpProbeRequest, redirects: number): Promise<{ status: nu
       timeout: request.timeoutMs,
       rejectUnauthorized: false,
       agent: false as const,
+      // Programs in containers answer as they like: a line may end without a carriage return, as Go's client allows.
+      insecureHTTPParser: true,
       ...(signal && { signal }),
     };
     const exchange = (url.startsWith("https:") ? https : http).get(url, options, answer => {
