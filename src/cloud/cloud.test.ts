@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Node } from "#api/core/v1/node.ts";
-import type { Service } from "#api/core/v1/service.ts";
+import { type Service, services } from "#api/core/v1/service.ts";
+import type { Helper } from "#base/helper.ts";
+import { silentLog } from "#base/log.ts";
+import { seededRandom } from "#base/random.ts";
+import { createInformerFactory } from "#client/informer.ts";
 import { VirtualClock } from "#simulation/clock.ts";
+import { MemoryApi } from "#testing/memory-api.ts";
 import { latestOnly } from "./latest-only.ts";
-import { planPorts } from "./localhost-ports.ts";
+import { createLocalhostPorts, planPorts } from "./localhost-ports.ts";
 import { planRoutes, routeCommands } from "./node-routes.ts";
 
 const node = (name: string, podCIDR: string | undefined, address: string): Node => ({
@@ -74,5 +79,54 @@ describe("latest only", () => {
     expect(runs).toBe(3);
     abort.abort();
     await ended;
+  });
+});
+
+describe("keeping localhost ports in step", () => {
+  it("takes the ports that are free, tells once of one that another cluster has, and begins anew after a failure", async () => {
+    const clock = new VirtualClock();
+    const abort = new AbortController();
+    const api = new MemoryApi(clock);
+    const informers = createInformerFactory({ client: api.client, clock, random: seededRandom(1), log: silentLog });
+    const commands: string[] = [];
+    const events: string[] = [];
+    let failNext = true;
+    const run: Helper["run"] = async (argv, options) => {
+      const line = argv.slice(2).join(" ");
+      const isWrite = line === "nft -f -";
+      if (isWrite || line.includes("flush")) commands.push(options?.input === undefined ? line : String(options.input));
+      const exitCode = isWrite && failNext ? 1 : line.includes("get element") && !line.includes("30080") ? 1 : 0;
+      if (isWrite) failNext = false;
+      return { exitCode, stdout: "table ip k8ts-a\ntable ip k8ts-b\n", stderr: "" };
+    };
+    const ports = createLocalhostPorts(
+      {
+        informers,
+        helper: { run } as Helper,
+        events: { event: (_resource, _object, _type, reason) => events.push(reason) },
+        clock,
+        log: silentLog,
+      },
+      { networkPin: "/pin", table: "k8ts-a", nodeIp: "198.18.0.11" },
+    );
+    const spec = {
+      ports: [
+        { port: 80, protocol: "TCP", nodePort: 30_080 },
+        { port: 81, protocol: "TCP", nodePort: 30_081 },
+      ],
+    };
+    await api.client.create(services, { metadata: { namespace: "default", name: "web" }, spec } as unknown as Service);
+    const running = [informers.run(abort.signal), ports.run(abort.signal)];
+    await clock.advance(0);
+    await clock.advance(1000);
+    const flush = "nft flush map ip k8ts-a localports";
+    const add = "add element ip k8ts-a localports { tcp . 30081 : 198.18.0.11 }\n";
+    expect(commands).toEqual([flush, add, flush, add]);
+    expect(events).toEqual(["LocalhostPortInUse"]);
+    await api.client.delete(services, { namespace: "default", name: "web" });
+    await clock.advance(0);
+    expect(commands.at(-1)).toBe("delete element ip k8ts-a localports { tcp . 30081 }\n");
+    abort.abort();
+    await Promise.allSettled(running);
   });
 });

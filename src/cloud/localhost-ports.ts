@@ -1,11 +1,10 @@
 import { type Service, services } from "#api/core/v1/service.ts";
-import { backoffMs } from "#base/backoff.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Helper } from "#base/helper.ts";
 import type { Log } from "#base/log.ts";
 import type { EventRecorder } from "#client/events.ts";
 import type { InformerFactory } from "#client/informer.ts";
-import { type Latest, latestOnly } from "./latest-only.ts";
+import { keepInStep } from "./keep-in-step.ts";
 
 export interface LocalhostPortsDeps {
   readonly informers: InformerFactory;
@@ -27,8 +26,6 @@ export interface LocalhostPortsOptions {
 /** `tcp . 30599`: the map's key. */
 export type PortKey = string;
 
-const retry = { initialMs: 100, maximumMs: 10_000 };
-
 /** The NodePorts in use, with the Service each belongs to. Pure. */
 export function planPorts(all: readonly Service[]): ReadonlyMap<PortKey, Service> {
   const ports = new Map<PortKey, Service>();
@@ -39,77 +36,97 @@ export function planPorts(all: readonly Service[]): ReadonlyMap<PortKey, Service
   return ports;
 }
 
-/** Makes true: `localhost:NODEPORT` on the host leads to this cluster, unless another cluster has that port already. */
+/** **Makes true:** `localhost:NODEPORT` on the host leads to this cluster, unless another cluster has that port already. */
 export function createLocalhostPorts(deps: LocalhostPortsDeps, options: LocalhostPortsOptions) {
-  const host = (argv: readonly string[], input?: string) =>
-    deps.helper.run(["nsenter", `--net=${options.networkPin}`, ...argv], input === undefined ? {} : { input });
-
-  const otherTables = async (): Promise<readonly string[]> => {
-    const { stdout } = await host(["nft", "list", "tables", "ip"]);
-    const names = stdout.split("\n").map(line => line.replace(/^table ip /, "").trim());
-    return names.filter(name => name.startsWith("k8ts-") && name !== options.table);
+  const informer = deps.informers.informer(services);
+  const map = new LocalhostPorts(deps, options);
+  return {
+    run: (signal: AbortSignal): Promise<void> =>
+      keepInStep(
+        informer,
+        {
+          sync: () => map.sync(planPorts(informer.list())),
+          failed: error => {
+            map.forget();
+            deps.log.warn("localhost ports could not be set", { error });
+          },
+        },
+        { clock: deps.clock, signal },
+      ),
   };
+}
+
+/** This cluster's part of the host's ports, in an nftables map. */
+class LocalhostPorts {
+  readonly #deps: LocalhostPortsDeps;
+  readonly #options: LocalhostPortsOptions;
+  /** What the map holds; unknown at the start and after a failure. */
+  #held: Set<PortKey> | undefined;
+  /** Ports of other clusters, about which an Event was sent. */
+  readonly #refused = new Set<PortKey>();
+
+  constructor(deps: LocalhostPortsDeps, options: LocalhostPortsOptions) {
+    this.#deps = deps;
+    this.#options = options;
+  }
+
+  forget(): void {
+    this.#held = undefined;
+  }
+
+  async sync(wanted: ReadonlyMap<PortKey, Service>): Promise<void> {
+    const { table } = this.#options;
+    this.#held ??= await this.#empty();
+    const lines: string[] = [];
+    for (const key of [...this.#held].filter(each => !wanted.has(each))) {
+      lines.push(`delete element ip ${table} localports { ${key} }`);
+      this.#held.delete(key);
+    }
+    for (const [key, service] of wanted) {
+      if (this.#held.has(key)) continue;
+      const holder = await this.#holderOf(key);
+      if (holder !== undefined) {
+        this.#refuse(key, service, holder);
+        continue;
+      }
+      lines.push(`add element ip ${table} localports { ${key} : ${this.#options.nodeIp} }`);
+      this.#held.add(key);
+      this.#refused.delete(key);
+    }
+    if (lines.length === 0) return;
+    const result = await this.#onHost(["nft", "-f", "-"], `${lines.join("\n")}\n`);
+    if (result.exitCode !== 0) throw new Error(`nft: ${result.stderr.trim()}`);
+  }
+
+  async #empty(): Promise<Set<PortKey>> {
+    await this.#onHost(["nft", "flush", "map", "ip", this.#options.table, "localports"]);
+    return new Set();
+  }
 
   /** The table of another cluster that holds this port. */
-  const holderOf = async (key: PortKey): Promise<string | undefined> => {
-    for (const table of await otherTables()) {
-      const found = await host(["nft", "get", "element", "ip", table, "localports", `{ ${key} }`]);
+  async #holderOf(key: PortKey): Promise<string | undefined> {
+    for (const table of await this.#otherTables()) {
+      const found = await this.#onHost(["nft", "get", "element", "ip", table, "localports", `{ ${key} }`]);
       if (found.exitCode === 0) return table;
     }
     return undefined;
-  };
+  }
 
-  const sync = async (
-    held: Set<PortKey>,
-    wanted: ReadonlyMap<PortKey, Service>,
-    refused: Set<PortKey>,
-  ): Promise<void> => {
-    const lines: string[] = [];
-    for (const key of [...held].filter(each => !wanted.has(each))) {
-      lines.push(`delete element ip ${options.table} localports { ${key} }`);
-      held.delete(key);
-    }
-    for (const [key, service] of wanted) {
-      if (held.has(key)) continue;
-      const holder = await holderOf(key);
-      if (holder === undefined) {
-        lines.push(`add element ip ${options.table} localports { ${key} : ${options.nodeIp} }`);
-        held.add(key);
-        refused.delete(key);
-      } else if (!refused.has(key)) {
-        refused.add(key);
-        const message = `localhost:${key.split(" ").at(-1)} leads to another cluster (${holder}): use the address of a node`;
-        deps.events.event(services, service, "Warning", "LocalhostPortInUse", message);
-      }
-    }
-    if (lines.length === 0) return;
-    const result = await host(["nft", "-f", "-"], `${lines.join("\n")}\n`);
-    if (result.exitCode !== 0) throw new Error(`nft: ${result.stderr.trim()}`);
-  };
+  async #otherTables(): Promise<readonly string[]> {
+    const { stdout } = await this.#onHost(["nft", "list", "tables", "ip"]);
+    const names = stdout.split("\n").map(line => line.replace(/^table ip /, "").trim());
+    return names.filter(name => name.startsWith("k8ts-") && name !== this.#options.table);
+  }
 
-  return {
-    async run(signal: AbortSignal): Promise<void> {
-      const informer = deps.informers.informer(services);
-      const work: Latest = latestOnly(deps.clock, signal);
-      informer.addHandler(() => work.poke());
-      await informer.waitForSync(signal);
-      let held: Set<PortKey> | undefined;
-      const refused = new Set<PortKey>();
-      let failures = 0;
-      for await (const _ of work) {
-        try {
-          if (held === undefined) {
-            await host(["nft", "flush", "map", "ip", options.table, "localports"]);
-            held = new Set();
-          }
-          await sync(held, planPorts(informer.list()), refused);
-          failures = 0;
-        } catch (error) {
-          held = undefined;
-          deps.log.warn("localhost ports could not be set", { error });
-          work.pokeAfter(backoffMs(failures++, retry));
-        }
-      }
-    },
-  };
+  #refuse(key: PortKey, service: Service, holder: string): void {
+    if (this.#refused.has(key)) return;
+    this.#refused.add(key);
+    const message = `localhost:${key.split(" ").at(-1)} leads to another cluster (${holder}): use the address of a node`;
+    this.#deps.events.event(services, service, "Warning", "LocalhostPortInUse", message);
+  }
+
+  #onHost(argv: readonly string[], input?: string) {
+    const command = ["nsenter", `--net=${this.#options.networkPin}`, ...argv];
+    return this.#deps.helper.run(command, input === undefined ? {} : { input });
+  }
 }

@@ -1,11 +1,9 @@
-import type { Node } from "#api/core/v1/node.ts";
-import { nodes } from "#api/core/v1/node.ts";
-import { backoffMs } from "#base/backoff.ts";
+import { type Node, nodes } from "#api/core/v1/node.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Helper } from "#base/helper.ts";
 import type { Log } from "#base/log.ts";
 import type { InformerFactory } from "#client/informer.ts";
-import { type Latest, latestOnly } from "./latest-only.ts";
+import { keepInStep } from "./keep-in-step.ts";
 
 export interface NodeRoutesDeps {
   readonly informers: InformerFactory;
@@ -18,7 +16,6 @@ export interface NodeRoutesDeps {
 /** Pod range to the address of the node that holds it. */
 export type Routes = ReadonlyMap<string, string>;
 
-const retry = { initialMs: 100, maximumMs: 10_000 };
 /** Names our routes among a node's others. */
 const protocol = "210";
 
@@ -42,31 +39,24 @@ export function routeCommands(now: Routes, wanted: Routes): readonly string[] {
   return lines;
 }
 
-/** Makes true: this node routes every other node's pod range to that node. */
+/** **Makes true:** this node routes every other node's pod range to that node. */
 export function createNodeRoutes(deps: NodeRoutesDeps, options: { readonly nodeName: string }) {
+  const informer = deps.informers.informer(nodes);
+  /** What the kernel has; unknown at the start and after a failure. */
+  let now: Routes | undefined;
+  const sync = async () => {
+    now ??= await readRoutes(deps.helper);
+    const wanted = planRoutes(informer.list(), options.nodeName);
+    const lines = routeCommands(now, wanted);
+    if (lines.length > 0) await apply(deps.helper, lines);
+    now = wanted;
+  };
+  const failed = (error: unknown) => {
+    now = undefined;
+    deps.log.warn("routes to other nodes could not be set", { error });
+  };
   return {
-    async run(signal: AbortSignal): Promise<void> {
-      const informer = deps.informers.informer(nodes);
-      const work: Latest = latestOnly(deps.clock, signal);
-      informer.addHandler(() => work.poke());
-      await informer.waitForSync(signal);
-      let now: Routes | undefined;
-      let failures = 0;
-      for await (const _ of work) {
-        try {
-          now ??= await readRoutes(deps.helper);
-          const wanted = planRoutes(informer.list(), options.nodeName);
-          const lines = routeCommands(now, wanted);
-          if (lines.length > 0) await apply(deps.helper, lines);
-          now = wanted;
-          failures = 0;
-        } catch (error) {
-          now = undefined;
-          deps.log.warn("routes to other nodes could not be set", { error });
-          work.pokeAfter(backoffMs(failures++, retry));
-        }
-      }
-    },
+    run: (signal: AbortSignal): Promise<void> => keepInStep(informer, { sync, failed }, { clock: deps.clock, signal }),
   };
 }
 
