@@ -198,3 +198,27 @@ test("a layer whose content is not what the configuration promises is refused", 
   await expect(store.addLayer(`sha256:${"1".repeat(64)}`, path)).rejects.toThrow("should be");
   expect(await readdir(join(store.folder, "layers"))).toEqual([]);
 });
+
+test("what is made last never leaves the layer by a link that took its folder's place", async () => {
+  const outside = await mkdtemp(join(folder, "outside-"));
+  await writeFile(join(outside, "file"), "x", { mode: 0o600 });
+  const before = await stat(join(outside, "file"));
+  const { target } = await unpack([
+    { name: "d/", type: "directory" },
+    { name: "d/fifo", type: "fifo", mode: 0o666 },
+    { name: "d/.wh.gone", content: "" },
+    { name: "d/file", content: "y", pax: { "SCHILY.xattr.user.evil": "1" } },
+    { name: "d/sub/", type: "directory", mtime: new Date(5_000_000) },
+    { name: "d", type: "symlink", linkname: outside },
+    { name: "f", type: "fifo", mode: 0o777 },
+    { name: "f", type: "symlink", linkname: join(outside, "file") },
+  ] as Parameters<typeof tarOf>[0]);
+  expect(await readdir(outside)).toEqual(["file"]);
+  const after = await stat(join(outside, "file"));
+  expect([after.mode, after.uid, after.ctimeMs]).toEqual([before.mode, before.uid, before.ctimeMs]);
+  expect(await readdir(target)).toEqual(["d", "f"]);
+});
+
+test.each([".wh...", "d/.wh..", ".wh."])("a whiteout named %s is refused", async name => {
+  await expect(unpack([{ name, content: "" }])).rejects.toThrow(/leaves its folder|hides nothing/);
+});

@@ -41,22 +41,26 @@ export async function unpackLayer(helper: Helper, tarPath: string, folder: strin
     bytes: chunk => hash.update(chunk),
     entry: (header, content) => writer.write(header, content),
   });
-  await makeSpecialFiles(helper, writer.specials);
+  await makeSpecialFiles(helper, [...writer.specials.values()].flat());
   writer.finish();
   return { diffId: `sha256:${hash.digest("hex")}`, bytes: writer.bytes, files: writer.files };
 }
 
 class LayerWriter {
-  readonly specials: SpecialFile[] = [];
+  /**
+   * By path. What is made last is made where it stood in the layer: an entry that replaces it, or a folder above it by
+   * a symbolic link, takes it out of here, or the link would lead it anywhere.
+   */
+  readonly specials = new Map<string, SpecialFile[]>();
   bytes = 0;
   files = 0;
   readonly #folder: string;
   /** Folders known to be real ones inside the layer (no symbolic link on the way). */
   readonly #folders = new Set<string>([""]);
   /** A folder's times are set last: writing into it changes them. */
-  readonly #folderTimes: (readonly [path: string, mtime: Date])[] = [];
-  /** Owner and mode of device nodes, which exist only after {@link makeSpecialFiles}. */
-  readonly #late: (() => void)[] = [];
+  readonly #folderTimes = new Map<string, Date>();
+  /** Device nodes by path: their owner and mode can be set only after {@link makeSpecialFiles}. */
+  readonly #late = new Map<string, Header>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -67,17 +71,25 @@ class LayerWriter {
     this.files++;
     if (name !== "") this.#makeParents(dirnameOf(name));
     const base = basename(name);
-    if (base === ".wh..wh..opq") this.specials.push(opaqueMark(join(this.#folder, dirnameOf(name))));
+    if (base === ".wh..wh..opq") this.#special(opaqueMark(join(this.#folder, dirnameOf(name))));
     else if (base.startsWith(".wh..wh.")) {
       // aufs' own bookkeeping: nothing that the image has.
-    } else if (base.startsWith(".wh."))
-      this.specials.push(whiteout(join(this.#folder, dirnameOf(name), base.slice(".wh.".length))));
-    else await this.#writeEntry(name, header, content);
+    } else if (base.startsWith(".wh.")) {
+      const hidden = safeName(base.slice(".wh.".length));
+      if (hidden === "") throw new CriError("InvalidArgument", `layer entry ${header.name} hides nothing`);
+      this.#special(whiteout(join(this.#folder, dirnameOf(name), hidden)));
+    } else await this.#writeEntry(name, header, content);
   }
 
   finish(): void {
-    for (const step of this.#late) step();
-    for (const [path, mtime] of this.#folderTimes.reverse()) lutimesSync(path, mtime, mtime);
+    for (const [path, header] of this.#late) setOwnerAndMode(path, header);
+    for (const [path, mtime] of [...this.#folderTimes].reverse()) lutimesSync(path, mtime, mtime);
+  }
+
+  #special(file: SpecialFile): void {
+    const known = this.specials.get(file.path);
+    if (known === undefined) this.specials.set(file.path, [file]);
+    else known.push(file);
   }
 
   async #writeEntry(name: string, header: Header, content: Readable): Promise<void> {
@@ -99,15 +111,15 @@ class LayerWriter {
       case "character-device":
       case "block-device":
       case "fifo":
-        this.specials.push(deviceOf(path, header));
-        this.#late.push(() => setOwnerAndMode(path, header));
+        this.#special(deviceOf(path, header));
+        this.#late.set(path, header);
         return;
       default:
         throw new CriError("InvalidArgument", `layer entry ${header.name} has the unknown type ${header.type}`);
     }
     setOwnerAndMode(path, header);
     this.#keepAttributes(path, header);
-    if (header.type === "directory") this.#folderTimes.push([path, header.mtime ?? new Date(0)]);
+    if (header.type === "directory") this.#folderTimes.set(path, header.mtime ?? new Date(0));
     else lutimesSync(path, header.mtime ?? new Date(0), header.mtime ?? new Date(0));
   }
 
@@ -148,14 +160,19 @@ class LayerWriter {
 
   /** A later entry of the same name wins. */
   #replace(path: string): void {
+    this.specials.delete(path);
+    this.#late.delete(path);
     const stats = lstatSync(path, { throwIfNoEntry: false });
     if (stats === undefined) return;
-    if (stats.isDirectory()) {
-      const name = path.slice(this.#folder.length + 1);
-      for (const known of this.#folders)
-        if (known === name || known.startsWith(`${name}/`)) this.#folders.delete(known);
-    }
+    if (stats.isDirectory()) this.#forgetFolder(path);
     rmSync(path, { recursive: true });
+  }
+
+  #forgetFolder(path: string): void {
+    const name = path.slice(this.#folder.length + 1);
+    for (const known of this.#folders) if (known === name || known.startsWith(`${name}/`)) this.#folders.delete(known);
+    for (const later of [this.specials, this.#late, this.#folderTimes])
+      for (const known of later.keys()) if (known === path || known.startsWith(`${path}/`)) later.delete(known);
   }
 
   #keepAttributes(path: string, header: Header): void {
@@ -165,7 +182,7 @@ class LayerWriter {
       // An overlay attribute would change what the layers below mean.
       if (name.startsWith("trusted.overlay.") || name.startsWith("user.overlay.")) continue;
       // tar-stream reads pax values as UTF-8: a binary value that is none is lost, and a wrong one must not be set.
-      if (!value.includes("\ufffd")) this.specials.push({ act: "xattr", path, name, value: Buffer.from(value) });
+      if (!value.includes("\ufffd")) this.#special({ act: "xattr", path, name, value: Buffer.from(value) });
     }
   }
 }
