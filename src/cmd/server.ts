@@ -42,7 +42,16 @@ runProcess(log, async () => {
   const clock = systemClock();
   const folder = join(config.dataFolder, "store");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await using kv = await openSqliteKv({ folder, clock, log: log.with({ component: "store" }) });
+  await using kv = await openSqliteKv({
+    folder,
+    clock,
+    log: log.with({ component: "store" }),
+    onFailure: error => {
+      // Every watch is cut and nothing can be written: the supervisor starts a server that reads the disk anew.
+      log.error("the store failed, the server ends", { error });
+      process.exit(1);
+    },
+  });
   const spans = new SpanRing(spanCapacity);
   using spanFile = new SpanFile(
     join(config.dataFolder, "journey.sqlite"),

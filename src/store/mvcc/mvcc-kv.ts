@@ -52,7 +52,17 @@ export class MvccKv implements Kv {
   #failure: KvError | undefined;
   #idle: (() => void)[] = [];
 
-  constructor(deps: { clock: Clock; index: MvccIndex; log?: DurableLog; lastLogId?: number }) {
+  readonly #onFailure: ((error: KvError) => void) | undefined;
+
+  /** `onFailure` is called once when the log cannot be written any more: this store is of no use from then on. */
+  constructor(deps: {
+    clock: Clock;
+    index: MvccIndex;
+    log?: DurableLog;
+    lastLogId?: number;
+    onFailure?: ((error: KvError) => void) | undefined;
+  }) {
+    this.#onFailure = deps.onFailure;
     this.#clock = deps.clock;
     this.#index = deps.index;
     this.#log = deps.log;
@@ -208,6 +218,7 @@ export class MvccKv implements Kv {
         this.#failure = new KvError("unavailable", `the log could not be written: ${(error as Error).message}`);
         for (const txn of [...batch, ...this.#queue]) txn.reject(this.#failure);
         this.#watchers.end(this.#failure);
+        this.#onFailure?.(this.#failure);
       }
     }
     this.#isFlushing = false;

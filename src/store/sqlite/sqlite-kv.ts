@@ -11,6 +11,8 @@ export interface SqliteKvOptions {
   readonly folder: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** The disk refused a write: what it holds is only known by opening it anew. */
+  readonly onFailure?: (error: KvError) => void;
 }
 
 /** Opens the durable store: what any process was told is written is there, also after kill -9 or a power cut. */
@@ -25,6 +27,7 @@ export async function openSqliteKv(options: SqliteKvOptions): Promise<Kv> {
     index: state.index,
     log: new SqliteLog(file),
     lastLogId: state.lastLogId,
+    onFailure: options.onFailure,
   });
   for (const { key, lease } of state.attached) kv.leases.attachRestored(key, lease);
   for (const lease of state.leases) kv.leases.restore(lease);

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Clock } from "#base/clock.ts";
@@ -68,6 +69,28 @@ describe("the sqlite store", () => {
     await expect(kv.range({ key: "/a", revision: 3 })).rejects.toMatchObject({ code: "compacted" });
     await kv.leaseRevoke(items[0]!.lease!);
     expect((await kv.range({ key: "/", prefix: true })).count).toBe(0);
+  });
+
+  it("refuses everything once the disk refused a write, and says so", async () => {
+    const path = await folder();
+    const failures: string[] = [];
+    const kv = await openSqliteKv({
+      folder: path,
+      clock: systemClock(),
+      log: silentLog,
+      onFailure: error => void failures.push(error.code),
+    });
+    const ended: string[] = [];
+    kv.watch({ prefix: "/", onEvents: () => undefined, onError: error => void ended.push(error.code) });
+    const database = new DatabaseSync(join(path, "log.sqlite"));
+    database.exec("DROP TABLE log");
+    database.close();
+    await expect(kv.txn({ compare: [], success: [put("/a", bytes("1"))] })).rejects.toMatchObject({
+      code: "unavailable",
+    });
+    await expect(kv.range({ key: "/a" })).rejects.toMatchObject({ code: "unavailable" });
+    expect([failures, ended]).toEqual([["unavailable"], ["unavailable"]]);
+    await kv[Symbol.asyncDispose]();
   });
 
   it("refuses a folder of a newer format", async () => {
