@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { example, fetchText, type Json, type TestCluster } from "./harness/cluster.ts";
+import { example, fetchText, type Json, launcher, type TestCluster } from "./harness/cluster.ts";
 import { eventually, sleep } from "./harness/eventually.ts";
 import { output, run } from "./harness/run.ts";
 import { Sandbox } from "./harness/sandbox.ts";
@@ -19,7 +19,7 @@ describe("the story on three nodes", () => {
   afterAll(() => sandbox?.close());
 
   const helloPods = () => cluster.pods(hello);
-  const firstPod = async () => (await helloPods())[0].metadata.name as string;
+  const firstPod = async () => (await expectHelloReady())[0].metadata.name as string;
   const names = (pods: readonly Json[]) => pods.map(pod => pod.metadata.name).sort();
   const isReady = (pod: Json) =>
     pod.status.conditions?.some((each: Json) => each.type === "Ready" && each.status === "True");
@@ -345,7 +345,7 @@ describe("the story on three nodes", () => {
     const status = JSON.parse(await cluster.k8ts(["status", "--output", "json"]));
     expect(status).toMatchObject({ name: cluster.name, controlPlane: "ready" });
     expect(status.nodes.map((node: Json) => [node.agent, node.ready])).toEqual(Array(3).fill(["running", true]));
-    expect(await output(["./k8ts", "ls"], { environment: cluster.environment })).toMatch(
+    expect(await output([launcher, "ls"], { environment: cluster.environment })).toMatch(
       new RegExp(`${cluster.name} +ready +3 `),
     );
     const own = sandbox.path("own.kubeconfig");
