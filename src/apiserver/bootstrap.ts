@@ -36,24 +36,23 @@ export async function bootstrap({ client }: BootstrapDeps, options: BootstrapOpt
 }
 
 async function ensureNamespaces(client: Client): Promise<void> {
-  await Promise.all(
-    systemNamespaces.map(name => reconcile(client, namespaces, { metadata: { name }, spec: {} }, createOnly)),
-  );
+  const wanted = systemNamespaces.map(name => ({ metadata: { name }, spec: {} }));
+  await reconcileAll(client, namespaces, wanted, createOnly);
 }
 
 async function ensurePolicy(client: Client, { controllers }: BootstrapOptions): Promise<void> {
   const policy = bootstrapPolicy(controllers);
   await Promise.all([
-    ...policy.clusterRoles.map(role => reconcile(client, clusterRoles, role, reconcileRole)),
-    ...policy.clusterRoleBindings.map(binding => reconcile(client, clusterRoleBindings, binding, reconcileBinding)),
+    reconcileAll(client, clusterRoles, policy.clusterRoles, reconcileRole),
+    reconcileAll(client, clusterRoleBindings, policy.clusterRoleBindings, reconcileBinding),
   ]);
 }
 
 async function ensurePolicyInNamespaces(client: Client, { controllers }: BootstrapOptions): Promise<void> {
   const policy = bootstrapPolicy(controllers);
   await Promise.all([
-    ...policy.roles.map(role => reconcile(client, roles, role, reconcileRole)),
-    ...policy.roleBindings.map(binding => reconcile(client, roleBindings, binding, reconcileBinding)),
+    reconcileAll(client, roles, policy.roles, reconcileRole),
+    reconcileAll(client, roleBindings, policy.roleBindings, reconcileBinding),
   ]);
 }
 
@@ -120,28 +119,59 @@ function keepEqual<T extends KubernetesObject>(
   return { type: "update", object: { ...existing, ...changed } };
 }
 
-/** Reads, decides, writes; again when another server was faster. */
+/** {@link reconcile} for many objects of one kind, with one LIST for what is there: at first that is nothing. */
+async function reconcileAll<T extends KubernetesObject>(
+  client: Client,
+  resource: ResourceDefinition<T>,
+  wanted: readonly T[],
+  plan: Plan<T>,
+): Promise<void> {
+  const { items } = await client.list(resource);
+  const existing = new Map(items.map(object => [keyOf(object), object]));
+  await Promise.all(wanted.map(each => write(client, resource, existing.get(keyOf(each)), each, plan)));
+}
+
 async function reconcile<T extends KubernetesObject>(
   client: Client,
   resource: ResourceDefinition<T>,
   wanted: T,
   plan: Plan<T>,
 ): Promise<void> {
-  const key = parseKey(keyOf(wanted));
+  await write(client, resource, await read(client, resource, keyOf(wanted)), wanted, plan);
+}
+
+async function read<T extends KubernetesObject>(
+  client: Client,
+  resource: ResourceDefinition<T>,
+  key: string,
+): Promise<T | undefined> {
+  return client.get(resource, parseKey(key)).catch((error: unknown) => {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  });
+}
+
+/** Decides and writes; reads and does so again when another server was faster. */
+async function write<T extends KubernetesObject>(
+  client: Client,
+  resource: ResourceDefinition<T>,
+  existing: T | undefined,
+  wanted: T,
+  plan: Plan<T>,
+): Promise<void> {
+  const key = keyOf(wanted);
+  let known = existing;
   for (let tries = 1; ; tries++) {
-    const existing = await client.get(resource, key).catch((error: unknown) => {
-      if (isNotFound(error)) return undefined;
-      throw error;
-    });
-    const todo = plan(existing, wanted);
+    const todo = plan(known, wanted);
     try {
       if (todo.type === "none") return;
       if (todo.type === "update") await client.update(resource, todo.object);
-      if (todo.type === "replace") await client.delete(resource, key);
+      if (todo.type === "replace") await client.delete(resource, parseKey(key));
       if (todo.type === "create" || todo.type === "replace") await client.create(resource, todo.object);
       return;
     } catch (error) {
       if (tries === triesLimit || !(isConflict(error) || isAlreadyExists(error))) throw error;
     }
+    known = await read(client, resource, key);
   }
 }

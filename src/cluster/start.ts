@@ -49,8 +49,6 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   const admin = credentials.then(() => ensureAdminCredentials(paths));
   admin.catch(() => undefined); // Awaited below.
   await Promise.all([progress.step("network", () => ensureNetwork(config, plan, paths)), credentials]);
-  const seeding = progress.step("images", () => seed(options, paths));
-  seeding.catch(() => undefined); // Awaited below; this only keeps an early failure from being unhandled.
   const [started] = await Promise.all([
     startAgents(record, paths, programs, isV2),
     serverProcess(record, paths, programs).then(it => startProcess(paths, it, isV2)),
@@ -59,16 +57,19 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   const http = await connectAsAdmin(plan, paths);
   try {
     await progress.step("API server", () => waitForServer(http, paths, serverTimeoutMs));
+    // Not before: what starts has both processors then, and no pod comes earlier.
+    const seeding = progress.step("images", () => seed(options, paths));
+    seeding.catch(() => undefined); // Awaited below; this only keeps an early failure from being unhandled.
     await writeClusterKubeconfig(record, paths);
     await progress.step(plan.nodes.length === 1 ? "node Ready" : `${plan.nodes.length} nodes Ready`, async () => {
       await waitForNodes(http, plan.nodes, paths, { timeoutMs: nodesTimeoutMs, started });
       await labelNodes(http, plan.nodes);
     });
     await progress.step("cluster DNS", () => waitForDns(plan, plan.nodes, paths, dnsTimeoutMs));
+    await seeding;
   } finally {
     await http[Symbol.asyncDispose]();
   }
-  await seeding;
 }
 
 /** Starts the agents that do not run: their nodes' names, each with the time before its start. */

@@ -12,6 +12,9 @@ import { representationFor, respondStatus } from "./respond.ts";
 import { selectionOf } from "./selection.ts";
 import { readDeleteOptions } from "./write-options.ts";
 
+/** Of one collection: writes that wait together share one commit to the disk. */
+const deletesAtOnce = 32;
+
 /** DELETE of one object. */
 export async function deleteEndpoint(store: ObjectStore, exchange: Exchange): Promise<HttpResponse> {
   const to = representationFor(exchange);
@@ -37,13 +40,17 @@ export async function deleteCollectionEndpoint(store: ObjectStore, exchange: Exc
   const options = await readDeleteOptions(exchange);
   const selection = selectionOf(exchange, store.definition);
   const page = await readPage(store, selection, listOptions(exchange));
-  for (const { namespace, name } of page.items) {
-    try {
-      await deleteObject(store, exchange, { namespace, name }, options);
-    } catch (error) {
-      // Somebody else deleted it meanwhile: it is gone, which is what was asked.
-      if (!(error instanceof ApiError) || !isNotFound(error)) throw error;
+  const left = page.items.values();
+  const deleteRest = async () => {
+    for (const { namespace, name } of left) {
+      try {
+        await deleteObject(store, exchange, { namespace, name }, options);
+      } catch (error) {
+        // Somebody else deleted it meanwhile: it is gone, which is what was asked.
+        if (!(error instanceof ApiError) || !isNotFound(error)) throw error;
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: deletesAtOnce }, deleteRest));
   return respondPage(exchange, store, page, to);
 }

@@ -101,6 +101,7 @@ const ancientManager = "ancient-changes";
 
 /** So that short-lived clients do not fill the object: beyond ten updaters the oldest become one, per version. */
 export function capUpdaters(managers: readonly Manager[]): readonly Manager[] {
+  if (managers.length <= maximumUpdaters) return managers;
   const updaters = managers.filter(({ operation }) => operation === "Update");
   if (updaters.length <= maximumUpdaters) return managers;
   updaters.sort(
