@@ -134,9 +134,67 @@ describe("the tree", () => {
   });
 
   it("holds no switched-off tests", () => {
-    const wrong = sources.filter(
-      file => isTest(file) && /\b(?:it|test|describe)\.(?:skip|only|todo)\b/.test(text.get(file)!),
+    const switchedOff = /\b(?:it|test|describe)\.(?:skip|only|todo|skipIf|runIf)\b/;
+    expect(sources.filter(file => isTest(file) && switchedOff.test(text.get(file)!))).toEqual([]);
+  });
+
+  it("holds no file of more than 500 lines, but for what a tool printed", () => {
+    const printed = (file: string) => /^\/\/ Printed from \S+ by tools\//m.test(text.get(file)!);
+    const long = sources.filter(file => !printed(file) && text.get(file)!.split("\n").length > 501);
+    expect(long).toEqual([]);
+  });
+
+  it("leaves nothing to be done in a comment", () => {
+    expect(sources.filter(file => /\b(?:TODO|FIXME|XXX|HACK)\b|@ts-(?:ignore|nocheck)/.test(text.get(file)!))).toEqual(
+      [],
     );
-    expect(wrong).toEqual([]);
+  });
+});
+
+/** Files below `folder` that hold `mark`. */
+function marked(folder: string, mark: RegExp): readonly string[] {
+  return code.filter(file => file.startsWith(folder) && mark.test(text.get(file)!));
+}
+
+/** Those of the files that `list` does not import. */
+function missingFrom(list: string, files: readonly string[]): readonly string[] {
+  const listed = new Set(imports(list).map(specifier => `src/${resolved(list, specifier)}`));
+  return files.filter(file => !listed.has(file));
+}
+
+describe("siblings", () => {
+  it("every controller stands in the list, says what it makes true, and has its test beside it", () => {
+    const files = marked("src/controllers/", /\bdefineController\(\{|\breplicaController\(\{/);
+    expect(files.length).toBeGreaterThan(10);
+    const runtime = "src/controllers/replicaset/replicas.ts";
+    const controllers = files.filter(file => file !== runtime);
+    expect(missingFrom("src/controllers/list.ts", controllers)).toEqual([]);
+    expect(controllers.filter(file => !text.get(file)!.includes("**Makes true:**"))).toEqual([]);
+    expect(controllers.filter(file => !text.has(file.replace(/\.ts$/, ".test.ts")))).toEqual([]);
+  });
+
+  it("every plugin of the scheduler stands in the list that orders them", () => {
+    const files = code.filter(file => file.startsWith("src/scheduler/plugins/"));
+    expect(files.length).toBeGreaterThan(10);
+    expect(missingFrom("src/scheduler/plugins.ts", files)).toEqual([]);
+    expect(files.filter(file => !text.get(file)!.includes("definePlugin"))).toEqual([]);
+  });
+
+  it("every admission plugin stands in the list that orders them", () => {
+    const files = marked("src/apiserver/admission/", /AdmissionPlugin(?: =|\s*\{\n)/);
+    expect(files.length).toBeGreaterThan(5);
+    const list = "src/apiserver/admission/plugins.ts";
+    expect(
+      missingFrom(
+        list,
+        files.filter(file => file !== list),
+      ),
+    ).toEqual([]);
+  });
+
+  it("every stored kind stands in the list of resources", () => {
+    const files = marked("src/api/", /= defineResource\(\{/);
+    expect(files.length).toBeGreaterThan(15);
+    expect(missingFrom("src/api/list.ts", files)).toEqual([]);
   });
 });

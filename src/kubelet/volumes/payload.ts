@@ -1,6 +1,7 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import { allContainers } from "#api/core/v1/pod-containers.ts";
-import type { DownwardAPIVolumeFile, KeyToPath, Volume, VolumeProjection } from "#api/core/v1/volume.ts";
+import type { DownwardAPIVolumeFile, KeyToPath, VolumeProjection } from "#api/core/v1/projected-volume-sources.ts";
+import type { Volume } from "#api/core/v1/volume.ts";
 import { decodeBase64 } from "../containers/base64.ts";
 import { MountError } from "../containers/errors.ts";
 import { type NodeAllocatable, podField, resourceField } from "../containers/field-path.ts";

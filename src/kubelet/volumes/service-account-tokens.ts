@@ -1,7 +1,7 @@
 import { type TokenRequest, tokenRequestType } from "#api/authentication.k8s.io/v1/token-request.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
+import type { ServiceAccountTokenProjection } from "#api/core/v1/projected-volume-sources.ts";
 import { serviceAccounts } from "#api/core/v1/service-account.ts";
-import type { ServiceAccountTokenProjection } from "#api/core/v1/volume.ts";
 import { type Clock, parseTime } from "#base/clock.ts";
 import type { Client } from "#client/client.ts";
 

@@ -3,7 +3,8 @@ import { parseQuantity } from "#wire/quantity.ts";
 import { duplicate, type FieldError, forbidden, invalid, required } from "../../field-error.ts";
 import { allInvalid } from "../../validation.ts";
 import { fieldRefErrors, localPathErrors } from "./container-validation.ts";
-import type { DownwardAPIVolumeFile, KeyToPath, Volume, VolumeProjection } from "./volume.ts";
+import type { DownwardAPIVolumeFile, KeyToPath, VolumeProjection } from "./projected-volume-sources.ts";
+import type { Volume } from "./volume.ts";
 
 export function validateVolumes(volumes: readonly Volume[], path: string): FieldError[] {
   const names = new Set<string>();
