@@ -168,6 +168,53 @@ describe("a pod", () => {
     expect(spans.since(0).find(span => span.name === "RunPodSandbox")?.cause?.revisions).toHaveLength(1);
   });
 
+  /** The network of a pod comes up beside all else: its addresses are told this much later, or not at all. */
+  function networkTakes(ms: number, failure: () => Error | undefined = () => undefined): void {
+    const status = world.runtime.podSandboxStatus.bind(world.runtime);
+    world.runtime.podSandboxStatus = async (request, call) => {
+      await clock.sleep(ms);
+      const error = failure();
+      if (error !== undefined) throw error;
+      return status(request, call);
+    };
+  }
+
+  test("has its container made while its network comes up, and started after that", async () => {
+    networkTakes(1_000);
+    await api.put(pods, podOf("web"));
+    await clock.advance(900);
+    expect(world.calls.get("CreateContainer")).toBe(1);
+    expect(world.calls.get("StartContainer")).toBeUndefined();
+    await clock.advance(5_000);
+    expect(condition("web", "Ready")).toBe("True");
+    const hosts = await host.files.read("/var/lib/kubelet/pods/uid-web/etc-hosts");
+    expect(new TextDecoder().decode(hosts)).toContain("10.244.1.2\tweb");
+  });
+
+  test("waits for an address that its environment wants", async () => {
+    networkTakes(1_000);
+    const env = [{ name: "IP", valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "status.podIP" } } }];
+    await api.put(pods, podOf("web", { containers: [{ name: "main", image: "web:1", env }] }));
+    await clock.advance(900);
+    expect(world.calls.get("CreateContainer")).toBeUndefined();
+    await clock.advance(5_000);
+    expect(condition("web", "Ready")).toBe("True");
+  });
+
+  test("that gets no network says so, starts nothing, and is tried again", async () => {
+    let isFull = true;
+    networkTakes(10, () => (isFull ? new Error("no address is left") : undefined));
+    await api.put(pods, podOf("web"));
+    await clock.advance(5_000);
+    expect(eventsOf("web")).toContain(
+      "Warning FailedCreatePodSandBox: Failed to create pod sandbox: no address is left",
+    );
+    expect(world.calls.get("StartContainer")).toBeUndefined();
+    isFull = false;
+    await clock.advance(120_000);
+    expect(condition("web", "Ready")).toBe("True");
+  });
+
   test("that ends well succeeds, and is not deleted", async () => {
     await api.put(pods, podOf("job", { image: "once:1", restartPolicy: "Never" }));
     await clock.advance(6_000);

@@ -18,7 +18,7 @@ import { containerEnvironment } from "./environment.ts";
 import { ContainerStartError } from "./errors.ts";
 import type { NodeAllocatable } from "./field-path.ts";
 import { runHook } from "./hooks.ts";
-import { containerMounts } from "./mounts.ts";
+import { containerMounts, writeHostsFile } from "./mounts.ts";
 
 export interface ContainerStarterDeps {
   readonly runtime: RuntimeService;
@@ -42,7 +42,8 @@ export interface ContainerStarterOptions {
 export interface SandboxHandle {
   readonly id: string;
   readonly config: cri.PodSandboxConfig;
-  readonly ips: readonly string[];
+  /** The pod's addresses, once its network stands. Whoever can do without them does not wait. */
+  ips(): Promise<readonly string[]>;
 }
 
 const hookLimitMs = 120_000;
@@ -63,6 +64,7 @@ export class ContainerStarter {
     const image = await this.#deps.images.ensure(context, container, kind, sandbox.config);
     const config = await this.#configure(context, action, sandbox, runtime, image);
     const containerId = await this.#create(context, container, kind, sandbox, config);
+    await writeHostsFile(this.#deps, context.pod, await this.#podIps(sandbox), this.#options);
     const release = container.lifecycle?.postStart ? this.#deps.probes.holdStart(containerId) : undefined;
     await this.#run(context, container, kind, containerId);
     if (release === undefined) return;
@@ -84,21 +86,16 @@ export class ContainerStarter {
     const { pod } = context;
     const target = (container as { targetContainerName?: string }).targetContainerName;
     try {
-      const podIps = sandbox.ips.length > 0 ? sandbox.ips : this.#options.hostIps;
       const environment = await containerEnvironment({
         pod,
         container,
-        podIps,
+        podIps: () => this.#podIps(sandbox),
         services: this.#deps.services(pod.metadata.namespace ?? ""),
         objects: this.#deps.objects,
         hostIps: this.#options.hostIps,
         allocatable: this.#deps.allocatable(),
       });
-      const mounts = await containerMounts(
-        this.#deps,
-        { pod, container, restartCount, podIps, environment },
-        this.#options,
-      );
+      const mounts = await containerMounts(this.#deps, { pod, container, restartCount, environment });
       return containerConfig({
         pod,
         container,
@@ -116,6 +113,11 @@ export class ContainerStarter {
         ? error
         : new ContainerStartError("CreateContainerConfigError", messageOf(error));
     }
+  }
+
+  async #podIps(sandbox: SandboxHandle): Promise<readonly string[]> {
+    const ips = await sandbox.ips();
+    return ips.length > 0 ? ips : this.#options.hostIps;
   }
 
   async #create(
@@ -155,7 +157,8 @@ export class ContainerStarter {
     containerId: string,
     sandbox: SandboxHandle,
   ): Promise<void> {
-    const target = { container, containerId, podIp: sandbox.ips[0] ?? this.#options.hostIps[0] ?? "" };
+    const [podIp = ""] = await this.#podIps(sandbox);
+    const target = { container, containerId, podIp };
     const deps = { runtime: this.#deps.runtime, network: this.#deps.host.network, clock: this.#deps.clock };
     try {
       await context.step("hook postStart", () =>

@@ -27,7 +27,7 @@ async function environment(container: Partial<Container>): Promise<Record<string
       secret: async (_, name) => (name === "s" ? { metadata: {}, data: { password: "aHVudGVyMg==" } } : undefined),
     },
     hostIps: ["192.0.2.1"],
-    podIps: ["10.0.0.9"],
+    podIps: async () => ["10.0.0.9"],
     allocatable: { cpu: "4", memory: "8Gi" },
   });
   return Object.fromEntries(result);

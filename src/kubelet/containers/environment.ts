@@ -15,7 +15,8 @@ export interface EnvironmentInput {
   readonly services: readonly Service[];
   readonly objects: ReferencedObjects;
   readonly hostIps: readonly string[];
-  readonly podIps: readonly string[];
+  /** Waits for the pod's network: asked only for variables that want an address. */
+  podIps(): Promise<readonly string[]>;
   readonly allocatable: NodeAllocatable;
 }
 
@@ -85,9 +86,9 @@ async function variableValue(
   return "";
 }
 
-function fieldValue(input: EnvironmentInput, path: string): string {
-  if (path === "status.podIP") return input.podIps[0] ?? "";
-  if (path === "status.podIPs") return input.podIps.join(",");
+async function fieldValue(input: EnvironmentInput, path: string): Promise<string> {
+  if (path === "status.podIP") return (await input.podIps())[0] ?? "";
+  if (path === "status.podIPs") return (await input.podIps()).join(",");
   const value = podField(input.pod, path, input.hostIps);
   if (value === undefined) throw new ContainerConfigError(`unsupported fieldPath: ${path}`);
   return value;

@@ -12,7 +12,6 @@ export interface MountInput {
   readonly pod: Pod;
   readonly container: Container;
   readonly restartCount: number;
-  readonly podIps: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
 }
 
@@ -31,11 +30,7 @@ const propagations: Readonly<Record<string, cri.MountPropagation>> = {
 };
 
 /** A container's mounts: its volumes, the pod's hosts file, and the file for its last words. */
-export async function containerMounts(
-  deps: MountDeps,
-  input: MountInput,
-  options: { clusterDomain: string },
-): Promise<cri.Mount[]> {
+export async function containerMounts(deps: MountDeps, input: MountInput): Promise<cri.Mount[]> {
   const { pod, container } = input;
   const mounts: cri.Mount[] = [];
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
@@ -50,7 +45,7 @@ export async function containerMounts(
       propagation: propagations[mount.mountPropagation ?? "None"]!,
     });
   }
-  if (!mounts.some(mount => mount.containerPath === "/etc/hosts")) mounts.push(await hostsMount(deps, input, options));
+  if (!mounts.some(mount => mount.containerPath === "/etc/hosts")) mounts.push(await hostsMount(deps, pod));
   const words = await terminationMount(deps, input);
   if (words !== undefined) mounts.push(words);
   return mounts;
@@ -95,20 +90,30 @@ function expandSubPath(expression: string, environment: ReadonlyMap<string, stri
   return text;
 }
 
-async function hostsMount(
-  deps: MountDeps,
-  { pod, podIps }: MountInput,
-  options: { clusterDomain: string },
-): Promise<cri.Mount> {
-  const { files } = deps.host;
-  const path = `${deps.volumes.podFolder(pod.metadata.uid ?? "")}/etc-hosts`;
-  const nodeHosts = pod.spec.hostNetwork
-    ? new TextDecoder().decode((await files.read("/etc/hosts")) ?? new Uint8Array())
-    : "";
-  await files.makeFolder(deps.volumes.podFolder(pod.metadata.uid ?? ""), 0o750);
-  await files.write(path, new TextEncoder().encode(hostsFile(pod, podIps, { ...options, nodeHosts })), { mode: 0o644 });
+/** The file has its place before the container is made, and its lines before anything runs: {@link writeHostsFile}. */
+async function hostsMount({ host: { files }, volumes }: MountDeps, pod: Pod): Promise<cri.Mount> {
+  const folder = volumes.podFolder(pod.metadata.uid ?? "");
+  const path = hostsPath(folder);
+  await files.makeFolder(folder, 0o750);
+  if ((await files.type(path)) === undefined) await files.write(path, new Uint8Array(), { mode: 0o644 });
   return { hostPath: path, containerPath: "/etc/hosts", readonly: false, propagation: "PROPAGATION_PRIVATE" };
 }
+
+/** Writes the pod's hosts file, in place: containers have it mounted. */
+export async function writeHostsFile(
+  { host: { files }, volumes }: MountDeps,
+  pod: Pod,
+  podIps: readonly string[],
+  options: { clusterDomain: string },
+): Promise<void> {
+  const own = pod.spec.hostNetwork ? await files.read("/etc/hosts") : undefined;
+  const text = hostsFile(pod, podIps, { ...options, nodeHosts: new TextDecoder().decode(own) });
+  const folder = volumes.podFolder(pod.metadata.uid ?? "");
+  await files.makeFolder(folder, 0o750);
+  await files.write(hostsPath(folder), new TextEncoder().encode(text), { mode: 0o644 });
+}
+
+const hostsPath = (podFolder: string) => `${podFolder}/etc-hosts`;
 
 /** Each run of a container leaves its message in a file of its own. */
 export function terminationMessageFile(podFolder: string, container: string, restartCount: number): string {

@@ -69,7 +69,10 @@ export class PlanExecutor {
     await this.#kill(context, plan, runtime);
     const mounted = this.#mountIfNeeded(context, plan);
     const sandbox = await settled(this.#sandboxFor(context, plan, runtime), mounted);
-    if (sandbox !== undefined) for (const action of plan.start) await this.#start(context, action, sandbox, runtime);
+    if (sandbox !== undefined) {
+      for (const action of plan.start) await this.#start(context, action, sandbox, runtime);
+      await sandbox.ips();
+    }
     return plan.kill.length > 0 || plan.start.length > 0 || plan.createSandbox !== undefined;
   }
 
@@ -107,7 +110,8 @@ export class PlanExecutor {
     }
     const current = runtime.sandboxes[0];
     if (current === undefined) return undefined;
-    return { id: current.id, ips: current.ips, config: sandboxConfig(context.pod, current.attempt, options) };
+    const config = sandboxConfig(context.pod, current.attempt, options);
+    return { id: current.id, config, ips: async () => current.ips };
   }
 
   async #createSandbox(context: PodContext, config: SandboxHandle["config"]): Promise<SandboxHandle> {
@@ -117,12 +121,22 @@ export class PlanExecutor {
       const request = { config, runtimeHandler: "" };
       const answer = await context.call("RunPodSandbox", call => this.#deps.runtime.runPodSandbox(request, call));
       const id = answer.podSandboxId ?? "";
-      const { status } = await this.#deps.runtime.podSandboxStatus({ podSandboxId: id }, {});
-      const ips = [status?.network?.ip ?? "", ...(status?.network?.additionalIps ?? []).map(({ ip }) => ip ?? "")];
-      return { id, config, ips: ips.filter(ip => ip !== "") };
+      const ips = this.#addresses(context, id);
+      ips.catch(() => undefined); // Whoever asks is told.
+      return { id, config, ips: () => ips };
     } catch (error) {
-      context.event("Warning", "FailedCreatePodSandBox", `Failed to create pod sandbox: ${messageOf(error)}`);
-      throw new SandboxError(messageOf(error));
+      throw sandboxFailure(context, error);
+    }
+  }
+
+  /** Waits for the sandbox's network. */
+  async #addresses(context: PodContext, podSandboxId: string): Promise<readonly string[]> {
+    try {
+      const { status } = await this.#deps.runtime.podSandboxStatus({ podSandboxId }, {});
+      const ips = [status?.network?.ip ?? "", ...(status?.network?.additionalIps ?? []).map(({ ip }) => ip ?? "")];
+      return ips.filter(ip => ip !== "");
+    } catch (error) {
+      throw sandboxFailure(context, error);
     }
   }
 
@@ -141,10 +155,16 @@ export class PlanExecutor {
       waiting.delete(name);
       this.#options.lookAgain();
     } catch (error) {
+      await sandbox.ips(); // A pod that got no network is told so, whatever failed first for want of it.
       if (!(error instanceof ContainerStartError)) throw error;
       waiting.set(name, { reason: error.reason, message: error.message });
     }
   }
+}
+
+function sandboxFailure(context: PodContext, error: unknown): SandboxError {
+  context.event("Warning", "FailedCreatePodSandBox", `Failed to create pod sandbox: ${messageOf(error)}`);
+  return new SandboxError(messageOf(error));
 }
 
 /** Waits for both, so that nothing is left running when one of them fails; the first failure counts. */
