@@ -29,15 +29,17 @@ class Reader implements BodySink {
 
 async function openWatch(target: string, reader: Reader): Promise<Promise<void>> {
   const { answer } = await server.watch("/api/v1/namespaces/default/serviceaccounts");
-  const body = (await server.handle({
-    method: "GET",
-    path: target.split("?")[0]!,
-    query: target.split("?")[1]!,
-    headers: {},
-    connection: { remoteAddress: "", protocol: "direct", identity: { name: "a", groups: ["system:masters"] } },
-    signal: reader.signal,
-    readBody: async () => new Uint8Array(0),
-  })).body as BodyWriter;
+  const body = (
+    await server.handle({
+      method: "GET",
+      path: target.split("?")[0]!,
+      query: target.split("?")[1]!,
+      headers: {},
+      connection: { remoteAddress: "", protocol: "direct", identity: { name: "a", groups: ["system:masters"] } },
+      signal: reader.signal,
+      readBody: async () => new Uint8Array(0),
+    })
+  ).body as BodyWriter;
   expect(answer.status).toBe(200);
   return body(reader);
 }
