@@ -6,13 +6,20 @@ import { latestOnly } from "./latest-only.ts";
 
 const retry = { initialMs: 100, maximumMs: 10_000 };
 
+export interface Step {
+  sync(): Promise<void>;
+  failed(error: unknown): void;
+  /** How soon to look again though no object changed; undefined: no need. */
+  againMs?(): number | undefined;
+}
+
 /**
  * Runs `sync` once all objects are known, and once after any number of changes to them. What fails is handed to
  * `failed` and tried again, ever more slowly.
  */
 export async function keepInStep<T extends KubernetesObject>(
   informer: Informer<T>,
-  step: { sync(): Promise<void>; failed(error: unknown): void },
+  step: Step,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
   const work = latestOnly(clock, signal);
@@ -24,6 +31,8 @@ export async function keepInStep<T extends KubernetesObject>(
       try {
         await step.sync();
         failures = 0;
+        const againMs = step.againMs?.();
+        if (againMs !== undefined) work.pokeAfter(againMs);
       } catch (error) {
         step.failed(error);
         work.pokeAfter(backoffMs(failures++, retry));

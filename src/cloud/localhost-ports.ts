@@ -36,7 +36,19 @@ export function planPorts(all: readonly Service[]): ReadonlyMap<PortKey, Service
   return ports;
 }
 
-/** **Makes true:** `localhost:NODEPORT` on the host leads to this cluster, unless another cluster has that port already. */
+/** True when a line of `ss -Hln` is a program that 127.0.0.1 leads to. Pure. */
+export function listensOnLoopback(lines: string): boolean {
+  const locals = lines.split("\n").map(line => line.split(/\s+/)[3] ?? "");
+  return locals.some(local => /^(0\.0\.0\.0|127\.[\d.]+|\*|\[::\])(%[^:]*)?:\d+$/.test(local));
+}
+
+/** How soon a port that is somebody else's is asked for again. */
+const againMs = 10_000;
+
+/**
+ * **Makes true:** `localhost:NODEPORT` on the host leads to this cluster, unless another cluster has that port already, or
+ * a program listens there: what the machine does by itself is never taken away.
+ */
 export function createLocalhostPorts(deps: LocalhostPortsDeps, options: LocalhostPortsOptions) {
   const informer = deps.informers.informer(services);
   const map = new LocalhostPorts(deps, options);
@@ -46,6 +58,7 @@ export function createLocalhostPorts(deps: LocalhostPortsDeps, options: Localhos
         informer,
         {
           sync: () => map.sync(planPorts(informer.list())),
+          againMs: () => (map.lacksPorts ? againMs : undefined),
           failed: error => {
             map.forget();
             deps.log.warn("localhost ports could not be set", { error });
@@ -62,12 +75,16 @@ class LocalhostPorts {
   readonly #options: LocalhostPortsOptions;
   /** What the map holds; unknown at the start and after a failure. */
   #held: Set<PortKey> | undefined;
-  /** Ports of other clusters, about which an Event was sent. */
+  /** Ports of others, about which an Event was sent. */
   readonly #refused = new Set<PortKey>();
 
   constructor(deps: LocalhostPortsDeps, options: LocalhostPortsOptions) {
     this.#deps = deps;
     this.#options = options;
+  }
+
+  get lacksPorts(): boolean {
+    return this.#refused.size > 0;
   }
 
   forget(): void {
@@ -78,15 +95,16 @@ class LocalhostPorts {
     const { table } = this.#options;
     this.#held ??= await this.#empty();
     const lines: string[] = [];
+    for (const key of [...this.#refused].filter(each => !wanted.has(each))) this.#refused.delete(key);
     for (const key of [...this.#held].filter(each => !wanted.has(each))) {
       lines.push(`delete element ip ${table} localports { ${key} }`);
       this.#held.delete(key);
     }
     for (const [key, service] of wanted) {
       if (this.#held.has(key)) continue;
-      const holder = await this.#holderOf(key);
-      if (holder !== undefined) {
-        this.#refuse(key, service, holder);
+      const otherUse = await this.#otherUseOf(key);
+      if (otherUse !== undefined) {
+        this.#refuse(key, service, otherUse);
         continue;
       }
       lines.push(`add element ip ${table} localports { ${key} : ${this.#options.nodeIp} }`);
@@ -101,6 +119,19 @@ class LocalhostPorts {
   async #empty(): Promise<Set<PortKey>> {
     await this.#onHost(["nft", "flush", "map", "ip", this.#options.table, "localports"]);
     return new Set();
+  }
+
+  /** What a port that cannot be ours does instead; undefined: it is free. */
+  async #otherUseOf(key: PortKey): Promise<string | undefined> {
+    const holder = await this.#holderOf(key);
+    if (holder !== undefined) return `leads to another cluster (${holder})`;
+    return (await this.#hasListener(key)) ? "is a program's on this machine" : undefined;
+  }
+
+  async #hasListener(key: PortKey): Promise<boolean> {
+    const [protocol, , port] = key.split(" ");
+    const { stdout } = await this.#onHost(["ss", protocol === "udp" ? "-Hlun" : "-Hltn", `sport = :${port}`]);
+    return listensOnLoopback(stdout);
   }
 
   /** The table of another cluster that holds this port. */
@@ -118,10 +149,10 @@ class LocalhostPorts {
     return names.filter(name => name.startsWith("k8ts-") && name !== this.#options.table);
   }
 
-  #refuse(key: PortKey, service: Service, holder: string): void {
+  #refuse(key: PortKey, service: Service, otherUse: string): void {
     if (this.#refused.has(key)) return;
     this.#refused.add(key);
-    const message = `localhost:${key.split(" ").at(-1)} leads to another cluster (${holder}): use the address of a node`;
+    const message = `localhost:${key.split(" ").at(-1)} ${otherUse}: use the address of a node`;
     this.#deps.events.event(services, service, "Warning", "LocalhostPortInUse", message);
   }
 

@@ -176,6 +176,11 @@ rmdir ${word(paths.run)} 2>/dev/null || :`,
   );
 }
 
+/** The ports of the host's loopback that lead into the cluster, as nft prints them. */
+export async function readLocalPorts(plan: ClusterPlan): Promise<string> {
+  return (await run(["nft", "list", "map", "ip", plan.hostTable, "localports"])).stdout;
+}
+
 export function isNetworkReady(paths: ClusterPaths): Promise<boolean> {
   return exists(paths.networkReady);
 }

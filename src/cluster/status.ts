@@ -1,4 +1,5 @@
 import { answersOk, connectAsAdmin, getJson, serverUrl } from "./api-access.ts";
+import { readLocalPorts } from "./network.ts";
 import { clusterPaths } from "./paths.ts";
 import type { ClusterRecord } from "./plan.ts";
 import { isRunning } from "./processes.ts";
@@ -11,6 +12,8 @@ export interface ClusterStatus {
   readonly controlPlane: "ready" | "starting" | "stopped";
   readonly nodes: readonly NodeStatus[];
   readonly pods?: { readonly running: number; readonly total: number };
+  /** NodePorts that answer at the nodes' addresses, but whose `localhost:PORT` is another's. */
+  readonly portsNotOnLocalhost?: readonly number[];
 }
 
 export interface NodeStatus {
@@ -25,6 +28,15 @@ interface PodList {
   readonly items: readonly { readonly status?: { readonly phase?: string } }[];
 }
 
+interface ServiceList {
+  readonly items: readonly { readonly spec: { readonly ports?: readonly ServicePort[] } }[];
+}
+
+interface ServicePort {
+  readonly protocol?: string;
+  readonly nodePort?: number;
+}
+
 /** What can be seen of a cluster from outside. */
 export async function clusterStatus(record: ClusterRecord): Promise<ClusterStatus> {
   const { config, plan } = record;
@@ -35,6 +47,7 @@ export async function clusterStatus(record: ClusterRecord): Promise<ClusterStatu
   const isReady = http !== undefined && (await answersOk(http, "/readyz"));
   const ready = isReady ? await readyNodes(http) : undefined;
   const pods = isReady ? await getJson<PodList>(http, "/api/v1/pods") : undefined;
+  const services = isReady ? await getJson<ServiceList>(http, "/api/v1/services") : undefined;
   await http?.[Symbol.asyncDispose]();
   return {
     name: config.name,
@@ -49,5 +62,15 @@ export async function clusterStatus(record: ClusterRecord): Promise<ClusterStatu
     ...(pods !== undefined && {
       pods: { running: pods.items.filter(pod => pod.status?.phase === "Running").length, total: pods.items.length },
     }),
+    ...(services !== undefined && { portsNotOnLocalhost: missingPorts(services, await readLocalPorts(plan)) }),
   };
+}
+
+/** NodePorts without an element in the host's map, which holds `tcp . 30599 : ADDRESS`. Pure. */
+export function missingPorts(services: ServiceList, localPorts: string): readonly number[] {
+  const isMapped = ({ protocol = "TCP", nodePort }: ServicePort) =>
+    new RegExp(`\\b${protocol.toLowerCase()} \\. ${nodePort} :`).test(localPorts);
+  const ports = services.items.flatMap(({ spec }) => spec.ports ?? []);
+  const missing = ports.filter(port => port.nodePort && port.protocol !== "SCTP" && !isMapped(port));
+  return missing.map(port => port.nodePort!).sort((a, b) => a - b);
 }

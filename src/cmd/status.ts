@@ -23,5 +23,7 @@ function describe(status: ClusterStatus): string {
     lines.push(`node           ${node.name}  ${node.address}  agent ${node.agent}${ready}`);
   }
   if (status.pods !== undefined) lines.push(`pods           ${status.pods.running} of ${status.pods.total} running`);
+  for (const port of status.portsNotOnLocalhost ?? [])
+    lines.push(`localhost      port ${port} is another's: use ${status.nodes[0]?.address}:${port}`);
   return `${lines.join("\n")}\n`;
 }
