@@ -104,6 +104,28 @@ describe("a trace", () => {
     ]);
   });
 
+  it("puts what goes on at the same time beside each other", () => {
+    const onNode = (component: string, name: string, startMs: number, durationMs: number) =>
+      span(component, name, startMs, durationMs, { node: "node-1", cause: because(10) });
+    const pod = [
+      story[0]!,
+      onNode("kubelet", "sync pod", 1002, 100),
+      onNode("kubelet", "mount volumes", 1003, 40),
+      onNode("kubelet", "RunPodSandbox", 1004, 20),
+      onNode("cri", "RunPodSandbox", 1005, 18),
+      onNode("cni", "CNI ADD", 1023, 30),
+      onNode("kubelet", "ImageStatus", 1025, 3),
+    ];
+    expect(renderTrace(traceOf(pod, deployment)!).slice(4)).toEqual([
+      "   2.0 ms    100 ms  └ kubelet@node-1: sync pod",
+      "   3.0 ms   40.0 ms    ├ kubelet@node-1: mount volumes",
+      "   4.0 ms   20.0 ms    ├ kubelet@node-1: RunPodSandbox",
+      "   5.0 ms   18.0 ms    │ └ cri@node-1: RunPodSandbox",
+      "  23.0 ms   30.0 ms    ├ cni@node-1: CNI ADD",
+      "  25.0 ms    3.0 ms    └ kubelet@node-1: ImageStatus",
+    ]);
+  });
+
   it("tells another change when it is asked for", () => {
     expect(traceOf(story, deployment, { revision: 20 })!.root.span.user).toBe("bob");
     expect(traceOf(story, deployment, { revision: 11 })).toBeUndefined();

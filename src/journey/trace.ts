@@ -121,9 +121,15 @@ function isWriterOf(step: Span, { user }: Span): boolean {
   return user === undefined || user.endsWith(`:${step.component}`) || user === `system:kube-${step.component}`;
 }
 
-/** On a node components call one another (kubelet, runtime, CNI, OCI); in the control plane each stands for itself. */
+/** Who calls whom on a node: each only those that come later. */
+const callers: readonly string[] = ["kubelet", "cri", "oci", "cni"];
+
+/** Steps beside each other may overlap; only a sync is made of steps of its own component. */
 function isPartOf(outer: Span, inner: Span): boolean {
-  const isCall = outer.node === inner.node && (outer.node !== undefined || outer.component === inner.component);
+  const isCall =
+    outer.component === inner.component
+      ? outer.name.startsWith("sync ")
+      : callers.includes(outer.component) && callers.indexOf(outer.component) < callers.indexOf(inner.component);
   const isAboutAnything = outer.subject === undefined || inner.subject === undefined;
-  return isCall && (isAboutAnything || outer.subject.name === inner.subject.name);
+  return outer.node === inner.node && isCall && (isAboutAnything || outer.subject.name === inner.subject.name);
 }
