@@ -71,7 +71,7 @@ runProcess(log, async () => {
       clusterCa: ca,
       connectToNode,
       acceptWebSocket,
-      connectToAddress: url => createHttpClient({ url, log }),
+      connectToAddress: url => createHttpClient({ url, log, anyServer: true }),
       documents: [
         journeyDocument({
           ownSpans: () => spanFile.all(),

@@ -6,7 +6,10 @@ import type { HttpResponse } from "#base/http.ts";
 import type { HttpClient } from "#base/http-client.ts";
 import { type Random, randomInteger } from "#base/random.ts";
 import type { Caches } from "../authz/caches.ts";
+import { withLinks } from "./proxied-page.ts";
 import { proxyTo } from "./proxy.ts";
+import { linkRewriter } from "./proxy-links.ts";
+import { proxyPath, redirectBelow } from "./proxy-path.ts";
 import type { SubresourceRequest } from "./registry.ts";
 
 export interface AddressProxyDeps {
@@ -88,17 +91,35 @@ function endpointsOf(caches: Caches, { metadata }: Service, portName: string): s
   return found;
 }
 
+/** Passes the request on to an address; links of the answer lead through this server again. */
 async function pass(
   { connectToAddress }: AddressProxyDeps,
   { exchange }: Pick<SubresourceRequest<Pod>, "exchange">,
   url: string,
 ): Promise<HttpResponse> {
   if (connectToAddress === undefined) throw serviceUnavailable("this server has no way to pods and services");
-  const query = exchange.query.text === "" ? "" : `?${exchange.query.text}`;
+  const { prefix, target } = proxyPath(exchange);
+  const { method, headers } = exchange.request;
+  if (target === undefined && (method === "GET" || method === "HEAD")) return redirectBelow(exchange);
   const client = connectToAddress(url);
-  const response = await proxyTo(client, exchange, (exchange.info.subpath || "/") + query);
+  let response: HttpResponse;
+  try {
+    response = await proxyTo(client, exchange, target ?? "/");
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+  const asked = headers["host"] ?? headers[":authority"] ?? "";
+  return closing(client, withLinks(response, linkRewriter({ prefix, own: new URL(url).host, asked })));
+}
+
+/** The answer, with its client closed at the end. An upgraded connection is on its own. */
+async function closing(client: HttpClient, response: HttpResponse): Promise<HttpResponse> {
   const { body } = response;
-  if (typeof body !== "function") return response;
+  if (typeof body !== "function") {
+    await client[Symbol.asyncDispose]();
+    return response;
+  }
   return {
     ...response,
     async body(sink) {

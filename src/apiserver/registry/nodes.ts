@@ -2,6 +2,7 @@ import { type Node, nodes } from "#api/core/v1/node.ts";
 import { serviceUnavailable } from "#api/status.ts";
 import type { HttpClient } from "#base/http-client.ts";
 import { proxyTo } from "./proxy.ts";
+import { proxyPath } from "./proxy-path.ts";
 import type { Registry } from "./registry.ts";
 
 export interface NodeRegistryDeps {
@@ -18,9 +19,7 @@ export function nodeRegistry({ connectToNode }: NodeRegistryDeps): Registry<Node
         const { object } = await store.get({ namespace: "", name: exchange.info.name });
         const ready = object.status?.addresses?.length;
         if (!ready) throw serviceUnavailable(`no address is known of node ${JSON.stringify(exchange.info.name)}`);
-        const path = exchange.info.subpath || "/";
-        const query = exchange.query.text === "" ? "" : `?${exchange.query.text}`;
-        return proxyTo(connectToNode(object), exchange, path + query);
+        return proxyTo(connectToNode(object), exchange, proxyPath(exchange).target ?? "/");
       },
     },
   };

@@ -5,9 +5,10 @@ import type { HttpClient, HttpClientResponse } from "#base/http-client.ts";
 import { bodyLimitBytes } from "../endpoints/body.ts";
 import type { Exchange } from "../exchange.ts";
 
-/** Not passed on: they concern this connection, or are the caller's credentials for this server. */
+/** Not passed on: they concern this connection, are the caller's credentials for this server, or hide links in answers. */
 const ownHeaders = new Set([
   "authorization",
+  "accept-encoding",
   "host",
   "content-length",
   "transfer-encoding",

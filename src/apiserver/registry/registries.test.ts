@@ -6,6 +6,9 @@ import { startTestServer, type TestServer } from "#testing/api-server.ts";
 
 let server: TestServer;
 const asked: HttpClientRequest[] = [];
+const hello = { headers: { "content-type": "text/plain" } as Record<string, string>, text: "hello\n" };
+/** What whoever is asked answers. */
+let answers = hello;
 const kubelet = {
   async upgrade(request: HttpClientRequest) {
     asked.push(request);
@@ -14,10 +17,10 @@ const kubelet = {
   async [Symbol.asyncDispose]() {},
   async request(request: HttpClientRequest) {
     asked.push(request);
-    const text = new TextEncoder().encode("hello\n");
+    const text = new TextEncoder().encode(answers.text);
     return {
       status: 200,
-      headers: { "content-type": "text/plain" },
+      headers: answers.headers,
       body: (async function* () {
         yield text;
       })(),
@@ -252,6 +255,18 @@ describe("streams", () => {
     ]);
     await server.send(`GET /api/v1/namespaces/default/services/https:kubernetes:443/proxy/version`);
     expect([connected.at(-1), asked.at(-1)?.target]).toEqual(["https://198.18.0.2:6443", "/version"]);
+  });
+
+  it("are seen through the proxy as pages whose links work", async () => {
+    const proxy = `${namespace}/pods/running:8080/proxy`;
+    const redirect = await server.send(`GET ${proxy}?a=b`);
+    expect([redirect.status, redirect.headers["location"]]).toEqual([301, `${proxy}/?a=b`]);
+    answers = { headers: { "content-type": "text/html; charset=utf-8" }, text: '<a href="/next">é</a>' };
+    const page = await server.send(`GET ${proxy}/folder/`);
+    expect([asked.at(-1)?.target, page.text]).toEqual(["/folder/", `<a href="${proxy}/next">é</a>`]);
+    answers = { headers: { location: "/login" }, text: "" };
+    expect((await server.send(`GET ${proxy}/`)).headers["location"]).toBe(`${proxy}/login`);
+    answers = hello;
   });
 });
 

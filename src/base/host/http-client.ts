@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
-import { request as httpsRequest } from "node:https";
+import { request as httpsRequest, Agent as TlsAgent } from "node:https";
 import type { HttpHeaders } from "../http.ts";
 import type { HttpClient, HttpClientRequest, HttpClientResponse, HttpUpgradeResponse } from "../http-client.ts";
 import type { Log } from "../log.ts";
@@ -15,12 +15,15 @@ export interface HttpClientOptions {
   /** A bearer token, asked for with every request. */
   readonly token?: () => string | undefined;
   readonly serverName?: string;
+  /** https to whoever answers, whatever its certificate; HTTP/1.1 then, which everybody speaks. */
+  readonly anyServer?: boolean;
   readonly log: Log;
 }
 
 /** https speaks HTTP/2 over one connection that is made anew when it ends; http and unix speak HTTP/1.1. */
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  return options.url.startsWith("https:") ? new Http2Client(options) : new Http1Client(options);
+  const isHttp2 = options.url.startsWith("https:") && !options.anyServer;
+  return isHttp2 ? new Http2Client(options) : new Http1Client(options);
 }
 
 /** An upgrade needs HTTP/1.1; https.request passes this on to TLS although its types do not say so. */
@@ -157,10 +160,14 @@ function keepAlive(session: ClientHttp2Session): void {
 
 class Http1Client implements HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  readonly #agent: Agent;
+  readonly #isTls: boolean;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
+    this.#isTls = options.url.startsWith("https:");
+    const connections = { keepAlive: true, maxSockets: 64 };
+    this.#agent = this.#isTls ? new TlsAgent(connections) : new Agent(connections);
   }
 
   request(request: HttpClientRequest): Promise<HttpClientResponse> {
@@ -181,8 +188,9 @@ class Http1Client implements HttpClient {
   #start(request: HttpClientRequest, agent: Agent | false) {
     const url = new URL(this.#options.url);
     const place = url.protocol === "unix:" ? { socketPath: url.pathname } : { host: url.hostname, port: url.port };
-    const outgoing = httpRequest({
+    const outgoing = (this.#isTls ? httpsRequest : httpRequest)({
       ...place,
+      ...(this.#isTls && tlsOptions(this.#options)),
       method: request.method,
       path: request.target,
       headers: {
@@ -230,6 +238,7 @@ function finishUpgrade(
 
 function tlsOptions(options: HttpClientOptions) {
   return {
+    ...(options.anyServer && { rejectUnauthorized: false }),
     ...(options.ca !== undefined && { ca: options.ca }),
     ...(options.certificate !== undefined && { cert: options.certificate, key: options.key }),
     ...(options.serverName !== undefined && { servername: options.serverName }),

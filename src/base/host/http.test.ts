@@ -123,6 +123,15 @@ describe("HTTPS server and client", () => {
     expect(new TextDecoder().decode(await response.readAll())).toBe("hello");
   });
 
+  it("refuses a server that it does not know, unless any will do", async () => {
+    const url = `https://127.0.0.1:${server.port}`;
+    await using careful = createHttpClient({ url, log: silentLog });
+    await expect(careful.request({ method: "GET", target: "/who" })).rejects.toThrow("certificate");
+    await using careless = createHttpClient({ url, log: silentLog, anyServer: true });
+    const response = await careless.request({ method: "POST", target: "/echo?a=1", body: text("hello") });
+    expect(new TextDecoder().decode(await response.readAll())).toBe("hello");
+  });
+
   it("hands an HTTP/1.1 connection over on upgrade", async () => {
     const { status, socket } = await client.upgrade({
       method: "GET",
