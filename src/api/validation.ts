@@ -59,7 +59,7 @@ export function validateLabelSelector(path: string, selector: LabelSelector | un
   for (const [index, { key, operator, values = [] }] of (selector.matchExpressions ?? []).entries()) {
     const at = `${path}.matchExpressions[${index}]`;
     errors.push(
-      ...validateOperator(at, operator, values.length),
+      ...validateSelectorOperator(at, operator, values.length),
       ...allInvalid(`${at}.key`, key, qualifiedNameErrors(key)),
     );
     values.forEach((value, valueIndex) => {
@@ -69,7 +69,8 @@ export function validateLabelSelector(path: string, selector: LabelSelector | un
   return errors;
 }
 
-function validateOperator(path: string, operator: string, valueCount: number): FieldError[] {
+/** Whether an operator of a label selector has as many values as it takes. */
+export function validateSelectorOperator(path: string, operator: string, valueCount: number): FieldError[] {
   switch (operator) {
     case "In":
     case "NotIn":

@@ -1,13 +1,13 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import {
-  type BodySink,
   BodyTooLargeError,
   type HttpConnection,
   type HttpHeaders,
   type HttpRequest,
   type HttpResponse,
 } from "../http.ts";
+import { WritableSink } from "./writable-sink.ts";
 
 /** One request of an HTTP/1.1 connection. */
 export class Http1Request implements HttpRequest {
@@ -78,7 +78,7 @@ export async function respondHttp1(
   if (body === undefined || request.method === "HEAD") return void outgoing.end();
   outgoing.flushHeaders();
   try {
-    await body(new Http1Sink(outgoing, request.signal));
+    await body(new WritableSink(outgoing, request.signal));
     outgoing.end();
   } catch (error) {
     outgoing.destroy();
@@ -124,36 +124,4 @@ function headersOf(response: HttpResponse): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers)) if (value !== undefined) headers[name] = value;
   return headers;
-}
-
-class Http1Sink implements BodySink {
-  readonly signal: AbortSignal;
-  readonly #outgoing: ServerResponse;
-
-  constructor(outgoing: ServerResponse, signal: AbortSignal) {
-    this.#outgoing = outgoing;
-    this.signal = signal;
-  }
-
-  write(bytes: Uint8Array): boolean {
-    return this.#outgoing.destroyed || this.#outgoing.write(bytes);
-  }
-
-  drained(): Promise<void> {
-    const outgoing = this.#outgoing;
-    if (outgoing.destroyed || !outgoing.writableNeedDrain) return Promise.resolve();
-    return new Promise(resolve => {
-      const settle = () => {
-        outgoing.off("drain", settle);
-        outgoing.off("close", settle);
-        resolve();
-      };
-      outgoing.once("drain", settle);
-      outgoing.once("close", settle);
-    });
-  }
-
-  get pendingBytes(): number {
-    return this.#outgoing.writableLength;
-  }
 }

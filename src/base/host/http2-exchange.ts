@@ -1,12 +1,12 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import {
-  type BodySink,
   BodyTooLargeError,
   type HttpConnection,
   type HttpHeaders,
   type HttpRequest,
   type HttpResponse,
 } from "../http.ts";
+import { WritableSink } from "./writable-sink.ts";
 
 /** One request stream of an HTTP/2 connection. */
 export class Http2Request implements HttpRequest {
@@ -76,7 +76,7 @@ export function respondHttp2(
     stream.end(body);
     return closeInput(stream);
   }
-  return body(new Http2Sink(stream, request.signal)).then(
+  return body(new WritableSink(stream, request.signal)).then(
     () => {
       stream.end();
       closeInput(stream);
@@ -98,36 +98,4 @@ function closeInput(stream: ServerHttp2Stream): void {
   stream.resume();
   if (stream.writableFinished) stream.close(constants.NGHTTP2_NO_ERROR);
   else stream.once("finish", () => !stream.readableEnded && stream.close(constants.NGHTTP2_NO_ERROR));
-}
-
-class Http2Sink implements BodySink {
-  readonly signal: AbortSignal;
-  readonly #stream: ServerHttp2Stream;
-
-  constructor(stream: ServerHttp2Stream, signal: AbortSignal) {
-    this.#stream = stream;
-    this.signal = signal;
-  }
-
-  write(bytes: Uint8Array): boolean {
-    return this.#stream.destroyed || this.#stream.write(bytes);
-  }
-
-  drained(): Promise<void> {
-    const stream = this.#stream;
-    if (stream.destroyed || !stream.writableNeedDrain) return Promise.resolve();
-    return new Promise(resolve => {
-      const settle = () => {
-        stream.off("drain", settle);
-        stream.off("close", settle);
-        resolve();
-      };
-      stream.once("drain", settle);
-      stream.once("close", settle);
-    });
-  }
-
-  get pendingBytes(): number {
-    return this.#stream.writableLength;
-  }
 }

@@ -1,6 +1,6 @@
 import { labelValueErrors, qualifiedNameErrors } from "#wire/names.ts";
-import { type FieldError, forbidden, invalid, required } from "../../field-error.ts";
-import { allInvalid, validateLabelSelector } from "../../validation.ts";
+import { type FieldError, invalid, required } from "../../field-error.ts";
+import { allInvalid, validateLabelSelector, validateSelectorOperator } from "../../validation.ts";
 import type {
   Affinity,
   NodeSelector,
@@ -59,20 +59,12 @@ function requirementErrors({ key, operator, values = [] }: NodeSelectorRequireme
 
 function operatorErrors(operator: string, valueCount: number, path: string): FieldError[] {
   switch (operator) {
-    case "In":
-    case "NotIn":
-      if (valueCount > 0) return [];
-      return [required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'")];
-    case "Exists":
-    case "DoesNotExist":
-      if (valueCount === 0) return [];
-      return [forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")];
     case "Gt":
     case "Lt":
       if (valueCount === 1) return [];
       return [required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'")];
     default:
-      return [invalid(`${path}.operator`, operator, "not a valid selector operator")];
+      return validateSelectorOperator(path, operator, valueCount);
   }
 }
 

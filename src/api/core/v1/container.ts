@@ -153,7 +153,8 @@ export const volumeDevice = struct("io.k8s.api.core.v1.VolumeDevice", {
 });
 export interface VolumeDevice extends TypeOf<typeof volumeDevice> {}
 
-export const container = struct("io.k8s.api.core.v1.Container", {
+/** What containers of all three lists say alike. */
+const containerFields = {
   name: string(1, { doc: "The container's name within the pod." }),
   image: string(2, { optional: true, doc: "The image to run." }),
   command: list(3, strings, {
@@ -249,106 +250,12 @@ export const container = struct("io.k8s.api.core.v1.Container", {
   stdin: boolean(16, { optional: true, doc: "True: it has a standard input." }),
   stdinOnce: boolean(17, { optional: true, doc: "True: standard input closes after the first client." }),
   tty: boolean(18, { optional: true, doc: "True: it has a terminal." }),
-});
+};
+
+export const container = struct("io.k8s.api.core.v1.Container", containerFields);
 export interface Container extends TypeOf<typeof container> {}
 
-export const ephemeralContainerCommon = struct("io.k8s.api.core.v1.EphemeralContainerCommon", {
-  name: string(1, { doc: "The container's name within the pod." }),
-  image: string(2, { optional: true, doc: "The image to run." }),
-  command: list(3, strings, {
-    optional: true,
-    listType: "atomic",
-    doc: "The program to run instead of the image's entry point.",
-  }),
-  args: list(4, strings, { optional: true, listType: "atomic", doc: "Its arguments instead of the image's." }),
-  workingDir: string(5, { optional: true, doc: "Where it starts." }),
-  ports: list(6, containerPort, {
-    optional: true,
-    listType: "map",
-    mapKeys: ["containerPort", "protocol"],
-    patchStrategy: "merge",
-    mergeKey: "containerPort",
-    doc: "Ports it listens on, by number and name.",
-  }),
-  envFrom: list(19, envFromSource, {
-    optional: true,
-    listType: "atomic",
-    doc: "Whole config maps and secrets as environment variables.",
-  }),
-  env: list(7, envVar, {
-    optional: true,
-    listType: "map",
-    mapKeys: ["name"],
-    patchStrategy: "merge",
-    mergeKey: "name",
-    doc: "Environment variables.",
-  }),
-  resources: message(8, resourceRequirements, { optional: true, doc: "What it needs and what it may use at most." }),
-  resizePolicy: list(23, containerResizePolicy, {
-    optional: true,
-    listType: "atomic",
-    featureGate: "InPlacePodVerticalScaling",
-    doc: "Whether a change of its resources restarts it.",
-  }),
-  restartPolicy: string(24, {
-    optional: true,
-    pointer: true,
-    doc: "For init containers: Always makes a sidecar that keeps running.",
-  }),
-  restartPolicyRules: list(25, containerRestartRule, {
-    optional: true,
-    listType: "atomic",
-    featureGate: "ContainerRestartRules",
-    doc: "What to do at certain exit codes.",
-  }),
-  volumeMounts: list(9, volumeMount, {
-    optional: true,
-    listType: "map",
-    mapKeys: ["mountPath"],
-    patchStrategy: "merge",
-    mergeKey: "mountPath",
-    doc: "Volumes and where they are mounted.",
-  }),
-  volumeDevices: list(21, volumeDevice, {
-    optional: true,
-    listType: "map",
-    mapKeys: ["devicePath"],
-    patchStrategy: "merge",
-    mergeKey: "devicePath",
-    doc: "Block devices and where they appear.",
-  }),
-  livenessProbe: message(10, probe, {
-    optional: true,
-    pointer: true,
-    doc: "Asks whether it still works; if not, it is restarted.",
-  }),
-  readinessProbe: message(11, probe, { optional: true, pointer: true, doc: "Asks whether it can take traffic." }),
-  startupProbe: message(22, probe, {
-    optional: true,
-    pointer: true,
-    doc: "Asks whether it has started; until then the other probes wait.",
-  }),
-  lifecycle: message(12, lifecycle, {
-    optional: true,
-    pointer: true,
-    doc: "What to do after its start and before its end.",
-  }),
-  terminationMessagePath: string(13, {
-    optional: true,
-    default: "/dev/termination-log",
-    doc: "File from which its last message is read.",
-  }),
-  terminationMessagePolicy: oneOf(20, ["File", "FallbackToLogsOnError"], {
-    optional: true,
-    default: "File",
-    doc: "Whether the log stands in for that file after a failure.",
-  }),
-  imagePullPolicy: oneOf(14, ["Always", "Never", "IfNotPresent"], { optional: true, doc: "When the image is pulled." }),
-  securityContext: message(15, securityContext, { optional: true, pointer: true, doc: "Its user, group and rights." }),
-  stdin: boolean(16, { optional: true, doc: "True: it has a standard input." }),
-  stdinOnce: boolean(17, { optional: true, doc: "True: standard input closes after the first client." }),
-  tty: boolean(18, { optional: true, doc: "True: it has a terminal." }),
-});
+export const ephemeralContainerCommon = struct("io.k8s.api.core.v1.EphemeralContainerCommon", containerFields);
 export interface EphemeralContainerCommon extends TypeOf<typeof ephemeralContainerCommon> {}
 
 export const ephemeralContainer = struct("io.k8s.api.core.v1.EphemeralContainer", {
