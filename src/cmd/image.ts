@@ -5,6 +5,7 @@ import { dockerCredentials } from "#cluster/docker-credentials.ts";
 import { UserError } from "#cluster/error.ts";
 import { clusterPaths } from "#cluster/paths.ts";
 import { requireRecord } from "#cluster/record.ts";
+import type { Image } from "#cri/linux/images/image-store.ts";
 import { parseReference } from "#cri/linux/images/reference.ts";
 import { examples, nameOption } from "./cluster-option.ts";
 
@@ -82,8 +83,9 @@ async function list(name: string): Promise<void> {
   const folder = await folderOf(name);
   const { withImageStore } = await import("./image-store.ts");
   const images = await withImageStore(folder, store => store.list());
+  const namesOf = ({ repoTags, repoDigests }: Image) => (repoTags.length > 0 ? repoTags : repoDigests);
   const rows = images.flatMap(image =>
-    image.repoTags.map(tag => `${tag}\t${image.id.slice(7, 19)}\t${(image.size / 1e6).toFixed(1)} MB`),
+    namesOf(image).map(name => `${name}\t${image.id.slice(7, 19)}\t${(image.size / 1e6).toFixed(1)} MB`),
   );
   for (const row of rows.sort()) process.stdout.write(`${row}\n`);
 }

@@ -8,6 +8,8 @@ import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
 
 /** A layer without an image may be one of an import under way elsewhere, but not after this long. */
 const importLimitMs = 10 * 60_000;
+/** The longest that a pull may be under way, and then some. */
+const temporaryLimitMs = 24 * 3_600_000;
 
 /**
  * Takes over what an earlier process left on disk: the same sandboxes and containers, with what happened to them meanwhile.
@@ -18,6 +20,7 @@ export async function recover(context: RuntimeContext): Promise<void> {
   await recoverContainers(context);
   await removeOrphans(context);
   await context.images.collectLayers({ leastAgeMs: importLimitMs });
+  await context.images.collectTemporary(temporaryLimitMs);
 }
 
 async function recoverSandboxes(context: RuntimeContext): Promise<void> {

@@ -203,6 +203,16 @@ export class ImageStore {
     }
   }
 
+  /** Removes what a process that was killed left half made: nothing is in the making for longer than `leastAgeMs`. */
+  async collectTemporary(leastAgeMs: number): Promise<void> {
+    for (const name of await readdir(join(this.folder, "tmp"))) {
+      const path = join(this.folder, "tmp", name);
+      const made = await stat(path).catch(() => undefined);
+      if (made !== undefined && Date.now() - made.mtimeMs >= leastAgeMs)
+        await rm(path, { recursive: true, force: true });
+    }
+  }
+
   async #usedLayers(): Promise<Set<string>> {
     const used = new Set<string>();
     for (const image of await this.list()) for (const id of image.config.rootfs.diff_ids) used.add(id);

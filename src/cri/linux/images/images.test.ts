@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Helper } from "#base/helper.ts";
@@ -221,4 +221,12 @@ test("what is made last never leaves the layer by a link that took its folder's 
 
 test.each([".wh...", "d/.wh..", ".wh."])("a whiteout named %s is refused", async name => {
   await expect(unpack([{ name, content: "" }])).rejects.toThrow(/leaves its folder|hides nothing/);
+});
+
+test("what was left half made goes once it is old", async () => {
+  const old = await store.makeTemporary();
+  const fresh = await store.makeTemporary();
+  await utimes(old, 1, 1);
+  await store.collectTemporary(60_000);
+  expect(await readdir(join(store.folder, "tmp"))).toEqual([basename(fresh)]);
 });
