@@ -29,8 +29,8 @@ expect "upgrade: lookup finds what is there" "$(value earlier)" yes
 helm rollback web 1 "${wait[@]}" >/dev/null
 expect "rollback: the old value" "$(value message)" first
 expect "list" "$(helm list --no-headers | cut -f1,3,5 | tr -d ' \t')" web3deployed
-helm test web --logs --timeout 60s | grep -q "Hello, world!"
-echo "ok: test hook's pod reached the Service by name"
+tested=$(helm test web --logs --timeout 60s)
+expect "the test hook's pod reached the Service by name" "$(grep -o 'Hello, world!' <<<"$tested")" "Hello, world!"
 helm uninstall web "${wait[@]}" >/dev/null
 expect "uninstall" "$(helm list --all-namespaces --no-headers | grep -c . || :)" 0
 expect "uninstall: nothing is left" "$(kubectl get deployment,service,configmap,secret -o name | grep -c web || :)" 0
