@@ -26,7 +26,7 @@ stage() {
   [ $code -eq 0 ]
 }
 
-tests() { vitest run --reporter=default --reporter=json --outputFile.json="$reports/report.json" "$@"; }
+tests() { vitest run --reporter="${REPORTER:-default}" --reporter=json --outputFile.json="$reports/report.json" "$@"; }
 
 set_up() {
   [ "$(id -u)" = 0 ] || { echo "these tests make real containers and networks: run them as root"; return 1; }
@@ -57,5 +57,5 @@ stage "layers" tests test/tidy.test.ts
 stage "unit" tests src test/docs.test.ts
 stage "in-process clusters, one seed twice" tests test/simulation test/interop
 stage "kubectl" kubectl_version || finish
-stage "real clusters" tests --config test/e2e/vitest.config.ts
+REPORTER=verbose stage "real clusters" tests --config test/e2e/vitest.config.ts
 finish

@@ -124,7 +124,7 @@ describe("pods that go wrong", () => {
     const container = { ports: [{ containerPort: 80, hostPort: 8088 }] };
     await cluster.apply(pod("port-one", container));
     await cluster.kubectl(["wait", "--for=condition=Ready", "pod/port-one", "--timeout=20s"]);
-    expect(await fetchText(`http://${address}:8088/healthz`)).toBe("ok\n");
+    await eventually(async () => expect(await fetchText(`http://${address}:8088/healthz`)).toBe("ok\n"));
     await cluster.apply(pod("port-two", container), pod("port-three", container, { nodeName: "node-1" }));
     await cluster.until(["pod", "port-two"], object => {
       const scheduled = object.status.conditions.find((each: Json) => each.type === "PodScheduled");

@@ -99,6 +99,27 @@ describe("the story on three nodes", () => {
     expect([...pods].sort()).toEqual(names(await helloPods()));
   });
 
+  it("trace tells the journey from the request to containers and proxy rules", async () => {
+    const steps = [
+      /apiserver: create deployments hello-server, .*kubectl|apiserver: (create|patch) deployments hello-server/,
+      /deployment-controller: reconcile/,
+      /replicaset-controller: reconcile/,
+      /scheduler: schedule .*3 of 3 nodes fit/,
+      /kubelet@node-[123]: RunPodSandbox/,
+      /cni@node-[123]: CNI ADD/,
+      /oci@node-[123]: runc create/,
+      /kubelet@node-[123]: .*probe/,
+      /endpointslice-controller: reconcile/,
+      /kube-proxy@node-[123]: /,
+    ];
+    await eventually(async () => {
+      const text = await cluster.k8ts(["trace", "deployment/hello-server"]);
+      for (const step of steps) expect(text).toMatch(step);
+    });
+    const answer = JSON.parse(await cluster.k8ts(["trace", "deployment/hello-server", "--output", "json"]));
+    expect(JSON.stringify(answer)).toContain("hello-server");
+  });
+
   it("the README's first commands: create deployment, expose, curl", async () => {
     await cluster.kubectl(["create", "deployment", "hello", "--image=hello:1.0", "--replicas=3"]);
     await cluster.kubectl(["expose", "deployment", "hello", "--type=NodePort", "--port=80"]);
@@ -444,6 +465,27 @@ describe("the story on three nodes", () => {
     // What was being deleted while nobody could say so is gone now.
     await expectHelloReady(3, 60_000);
   }, 240_000);
+
+  it("node add and node rm: a fourth node joins, works and leaves", async () => {
+    await cluster.k8ts(["node", "add", "node-4", "--label", "example.com/disk=slow"]);
+    const { plan } = await cluster.record();
+    const added = plan.nodes.find(node => node.name === "node-4")!;
+    expect(await cluster.kubectl(["get", "nodes", "-l", "example.com/disk=slow", "-o", "name"])).toBe("node/node-4\n");
+    const selector = { nodeSelector: { "kubernetes.io/hostname": "node-4" } };
+    const override = JSON.stringify({ apiVersion: "v1", spec: selector });
+    await cluster.kubectl(["run", "guest", "--image=hello:1.0", `--overrides=${override}`]);
+    await cluster.kubectl(["wait", "--for=condition=Ready", "pod/guest", "--timeout=30s"]);
+    const page = ["exec", "guest", "--", "wget", "-qO-", "http://hello-server.default.svc.cluster.local/"];
+    await eventually(async () => expect(await cluster.kubectl(page)).toContain("Hello, world!"));
+    expect(await fetchText(`http://${added.address}:30599/`)).toContain("Hello, world!");
+    const { podIP } = (await cluster.get("pod", "guest")).status;
+    const fetched = ["exec", await firstPod(), "--", "wget", "-qO-", `http://${podIP}/healthz`];
+    expect(await cluster.kubectl(fetched)).toBe("ok\n");
+    await cluster.kubectl(["drain", "node-4", "--ignore-daemonsets", "--force", "--timeout=40s"]);
+    await cluster.k8ts(["node", "rm", "node-4"]);
+    expect(await cluster.kubectl(["get", "nodes", "-o", "name"])).not.toContain("node-4");
+    await expectHelloReady();
+  });
 
   it("up again changes nothing", async () => {
     const before = await expectHelloReady();
