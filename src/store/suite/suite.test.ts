@@ -82,6 +82,7 @@ describe("the sqlite store", () => {
     });
     const ended: string[] = [];
     kv.watch({ prefix: "/", onEvents: () => undefined, onError: error => void ended.push(error.code) });
+    await kv.txn({ compare: [], success: [put("/first", bytes("1"))] });
     const database = new DatabaseSync(join(path, "log.sqlite"));
     database.exec("DROP TABLE log");
     database.close();
