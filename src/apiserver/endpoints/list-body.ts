@@ -57,7 +57,7 @@ function typePrefixLength(definition: ResourceDefinition, page: Page): number {
   return 1;
 }
 
-export function listMeta(page: Page): Record<string, unknown> {
+export function listMeta(page: Omit<Page, "items">): Record<string, unknown> {
   return {
     resourceVersion: String(page.revision),
     ...(page.continueToken !== "" && { continue: page.continueToken }),

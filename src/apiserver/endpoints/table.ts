@@ -14,17 +14,23 @@ const encoder = new TextEncoder();
 /** What each row carries beside its cells. */
 export type IncludeObject = "None" | "Metadata" | "Object";
 
+/** What is known of a kind that says how its rows look. */
+export type RowDefinition = Pick<ResourceDefinition, "columns" | "nameColumn">;
+
 export interface TableForm {
-  readonly definition: ResourceDefinition;
+  readonly definition: RowDefinition;
   readonly version: "v1" | "v1beta1";
   readonly includeObject: IncludeObject;
   /** For ages. */
   readonly nowMs: number;
 }
 
+type TableItem = Pick<ObjectVersion, "object" | "json">;
+export type TablePage = Omit<Page, "items"> & { readonly items: readonly TableItem[] };
+
 export function tableForm(
   exchange: Exchange,
-  definition: ResourceDefinition,
+  definition: RowDefinition,
   { asVersion }: Representation,
   nowMs: number,
 ): TableForm {
@@ -35,7 +41,7 @@ export function tableForm(
   return { definition, version: asVersion, includeObject, nowMs };
 }
 
-export function respondTable(exchange: Exchange, form: TableForm, page: Page, to: Representation): HttpResponse {
+export function respondTable(exchange: Exchange, form: TableForm, page: TablePage, to: Representation): HttpResponse {
   const text = tableJson(
     form,
     JSON.stringify(listMeta(page)),
@@ -50,7 +56,7 @@ export function tableJson(form: TableForm, metadata: string, rows: readonly stri
   return `{"kind":"Table","apiVersion":"meta.k8s.io/${form.version}","metadata":${metadata},"columnDefinitions":${definitions},"rows":[${rows.join(",")}]}`;
 }
 
-export function tableRow(form: TableForm, version: ObjectVersion): string {
+export function tableRow(form: TableForm, version: TableItem): string {
   const cells = JSON.stringify(tableCells(form.definition, version.object, form.nowMs));
   const object = rowObject(form, version);
   return object === undefined ? `{"cells":${cells}}` : `{"cells":${cells},"object":${object}}`;
@@ -58,7 +64,7 @@ export function tableRow(form: TableForm, version: ObjectVersion): string {
 
 /** The name and the definition's columns. */
 export function tableCells(
-  definition: ResourceDefinition,
+  definition: RowDefinition,
   object: KubernetesObject,
   nowMs: number,
 ): (string | number | boolean | null)[] {
@@ -68,7 +74,7 @@ export function tableCells(
   return definition.nameColumn === "last" ? [...cells, name] : [name, ...cells];
 }
 
-function rowObject({ includeObject, version }: TableForm, { object, json }: ObjectVersion): string | undefined {
+function rowObject({ includeObject, version }: TableForm, { object, json }: TableItem): string | undefined {
   if (includeObject === "None") return undefined;
   if (includeObject === "Metadata") return partialJson(object.metadata, version);
   return new TextDecoder().decode(json);
@@ -82,7 +88,7 @@ const nameColumn = {
   priority: 0,
 };
 
-export function columnDefinitions(definition: ResourceDefinition): readonly object[] {
+export function columnDefinitions(definition: RowDefinition): readonly object[] {
   const columns = definition.columns.map(({ name, type, format = "", priority = 0, doc = "" }) => ({
     name,
     type,

@@ -5,6 +5,7 @@ import { badRequest, serviceUnavailable } from "#api/status.ts";
 import type { HttpResponse } from "#base/http.ts";
 import type { HttpClient } from "#base/http-client.ts";
 import { type Random, randomInteger } from "#base/random.ts";
+import { isIPv4 } from "#wire/ip.ts";
 import type { Caches } from "../authz/caches.ts";
 import { withLinks } from "./proxied-page.ts";
 import { proxyTo } from "./proxy.ts";
@@ -91,6 +92,16 @@ function endpointsOf(caches: Caches, { metadata }: Service, portName: string): s
   return found;
 }
 
+/** This server's own neighbourhood (loopback, link-local, everybody's): whoever wrote it into a status wants more than a pod. */
+const ownNeighbourhood = /^(0|127|169\.254|22[4-9]|23\d|255)\./;
+
+function checkAddress(url: string): void {
+  const { hostname } = URL.parse(url) ?? {};
+  if (hostname === undefined || !isIPv4(hostname) || ownNeighbourhood.test(hostname)) {
+    throw badRequest("address not allowed");
+  }
+}
+
 /** Passes the request on to an address; links of the answer lead through this server again. */
 async function pass(
   { connectToAddress }: AddressProxyDeps,
@@ -98,6 +109,7 @@ async function pass(
   url: string,
 ): Promise<HttpResponse> {
   if (connectToAddress === undefined) throw serviceUnavailable("this server has no way to pods and services");
+  checkAddress(url);
   const { prefix, target } = proxyPath(exchange);
   const { method, headers } = exchange.request;
   if (target === undefined && (method === "GET" || method === "HEAD")) return redirectBelow(exchange);

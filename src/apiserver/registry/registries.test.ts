@@ -339,6 +339,15 @@ describe("scale", () => {
       spec: { replicas: 2 },
       status: { replicas: 0, selector: "app=s" },
     });
+    const accept = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    const table = await server.send(`GET ${deployments}/s/scale`, { headers: { accept } });
+    expect(table.json.columnDefinitions.map(({ name }: { name: string }) => name)).toEqual([
+      "Name",
+      "Desired",
+      "Available",
+      "Age",
+    ]);
+    expect(table.json.rows[0].cells.slice(0, 3)).toEqual(["s", read.json.spec.replicas, 0]);
     const patched = await server.send(`PATCH ${deployments}/s/scale`, {
       body: { spec: { replicas: 5 } },
       headers: json,

@@ -1,12 +1,14 @@
 import { type Scale, scaleType } from "#api/autoscaling/v1/scale.ts";
 import { codecOf } from "#api/codec/codec.ts";
+import { age } from "#api/columns.ts";
 import type { LabelSelector } from "#api/meta/v1/label-selector.ts";
 import { labelSelectorRequirements } from "#api/meta/v1/label-selector-match.ts";
-import type { KubernetesObject, Mutable, ResourceDefinition } from "#api/resource.ts";
+import type { Column, KubernetesObject, Mutable, ResourceDefinition } from "#api/resource.ts";
 import { invalid, methodNotAllowed, unsupportedMediaType } from "#api/status.ts";
 import { formatLabelSelector } from "#wire/label-selector.ts";
 import { checkKind, contentTypeOf, readBody, readObject, reportStrictErrors } from "../endpoints/body.ts";
 import { respondTyped } from "../endpoints/review.ts";
+import { type RowDefinition, respondTable, tableForm } from "../endpoints/table.ts";
 import { writeOptions } from "../endpoints/write-options.ts";
 import type { Exchange } from "../exchange.ts";
 import { applyPatch } from "../patch/apply-patch.ts";
@@ -19,6 +21,15 @@ interface Scalable extends KubernetesObject {
   readonly spec: { readonly replicas?: number | undefined };
   readonly status?: { readonly replicas?: number | undefined } | undefined;
 }
+
+const encoder = new TextEncoder();
+
+const scaleColumns: readonly Column<Scale>[] = [
+  { name: "Desired", type: "integer", doc: "How many are wanted.", value: ({ spec }) => spec.replicas ?? 0 },
+  { name: "Available", type: "integer", doc: "How many there are.", value: ({ status }) => status?.replicas ?? 0 },
+  age,
+];
+const scaleRows: RowDefinition = { columns: scaleColumns as readonly Column<KubernetesObject>[] };
 
 /** Which pods the object counts. */
 type SelectorReader<T> = (object: T) => LabelSelector | undefined;
@@ -36,8 +47,14 @@ async function handleScale<T extends Scalable>(request: SubresourceRequest<T>, s
   const { namespace, name, verb } = exchange.info;
   const ref = { namespace, name };
   const scaleOfThis = (object: T) => scaleOf(object, selectorOf(object));
-  const answer = (version: ObjectVersion<T>) =>
-    respondTyped(exchange, 200, scaleType, scaleOfThis(version.object), representation);
+  const answer = ({ object, revision }: ObjectVersion<T>) => {
+    const scale = scaleOfThis(object);
+    if (representation.as !== "Table") return respondTyped(exchange, 200, scaleType, scale, representation);
+    const form = tableForm(exchange, scaleRows, representation, store.deps.clock.now());
+    const json = encoder.encode(codecOf(scaleType).encodeJson(scale));
+    const page = { items: [{ object: scale, json }], revision, continueToken: "", remaining: undefined };
+    return respondTable(exchange, form, page, representation);
+  };
   if (verb === "get") return answer(await store.get(ref));
   const { wanted, options } = await readWanted(exchange);
   const version = await updateObject(store, exchange, ref, {
