@@ -16,7 +16,10 @@ export interface ApiServerDeps {
   readonly random: Random;
   readonly log: Log;
   readonly recorder: Recorder;
-  /** A client of that node's kubelet (port 10250), for logs, exec, attach, port-forward and proxy. */
+  /**
+   * A client of that node's kubelet (port 10250), for logs, exec, attach, port-forward and proxy. It is shared: whoever
+   * asks for it does not close it.
+   */
   connectToNode(node: Node): HttpClient;
   /** A client of any address in the cluster (`http://10.244.1.5:80`), for pods/proxy and services/proxy; 503 without. */
   readonly connectToAddress?: (url: string) => HttpClient;

@@ -64,7 +64,5 @@ async function spansOfNode(deps: JourneyDeps, node: Node): Promise<readonly Span
   } catch (error) {
     deps.log.info("a node did not tell its part of a journey", { node: node.metadata.name, error });
     return undefined;
-  } finally {
-    await http[Symbol.asyncDispose]();
   }
 }

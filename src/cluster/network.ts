@@ -76,7 +76,7 @@ function switchScript(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPa
   return `
 ${guards}
 mkdir -p ${word(paths.run)}
-mountpoint -q ${word(paths.run)} || mount -t tmpfs -o size=64m,mode=755 k8ts ${word(paths.run)}
+mountpoint -q ${word(paths.run)} || mount -t tmpfs -o size=64m,mode=711 k8ts ${word(paths.run)}
 mount --make-private ${word(paths.run)}
 mkdir -p ${word(paths.pins)}
 cd ${word(paths.pins)}

@@ -14,6 +14,7 @@ import { build, version } from "#base/version.ts";
 import { SpanFile } from "#journey/host/span-file.ts";
 import { SpanRing } from "#journey/ring.ts";
 import { openSqliteKv } from "#store/sqlite/sqlite-kv.ts";
+import { NodeClients } from "./node-clients.ts";
 import { processLog, readProcessConfig, runProcess, terminationSignal } from "./process.ts";
 
 /** `k8ts server`: API server, store, scheduler and controllers of a cluster. */
@@ -24,6 +25,8 @@ const spanFileOptions = { maximumSpans: 50_000, delayMs: 200 };
 const journeyReader = { name: "system:kube-controller-manager", groups: ["system:authenticated"] };
 
 runProcess(log, async () => {
+  // What this process writes (the store, the journey) holds secrets: it is its own alone.
+  process.umask(0o077);
   const signal = terminationSignal();
   const config = await readProcessConfig<ServerProcessConfig>();
   const pem = (name: string) => readFile(join(config.certificatesFolder, name), "utf8");
@@ -58,8 +61,10 @@ runProcess(log, async () => {
     { ring: spans, clock, log },
     spanFileOptions,
   );
-  const connectToNode = (node: Node) =>
-    createHttpClient({ url: kubeletUrl(node), ca, certificate: kubeletCertificate, key: kubeletKey, log });
+  await using nodeClients = new NodeClients(url =>
+    createHttpClient({ url, ca, certificate: kubeletCertificate, key: kubeletKey, log }),
+  );
+  const connectToNode = (node: Node) => nodeClients.of(node);
   await using plane = await controlPlane(
     {
       kv,
@@ -107,9 +112,3 @@ runProcess(log, async () => {
   log.info("serving", { port: server.port, sinceStartMs: Math.round(performance.now()) });
   await plane.run(signal);
 });
-
-function kubeletUrl(node: Node): string {
-  const address = node.status?.addresses?.find(each => each.type === "InternalIP")?.address ?? node.metadata.name ?? "";
-  const port = node.status?.daemonEndpoints?.kubeletEndpoint?.Port || 10_250;
-  return `https://${address}:${port}`;
-}

@@ -280,3 +280,29 @@ test("requests for what nobody serves do not fill the metrics", async () => {
   const { text } = await server.send("GET /metrics");
   expect(text).not.toMatch(/zebras|evil|stripes/);
 });
+
+test.each(["127.0.0.1", "127.1.2.3", "169.254.169.254", "0.0.0.0", "224.0.0.1", "localhost", "metadata.internal"])(
+  "a pod that says its address is %s leads the proxy nowhere",
+  async podIP => {
+    const asked: string[] = [];
+    await using own = await startTestServer({
+      connectToAddress: url => {
+        asked.push(url);
+        throw new Error("reached");
+      },
+    });
+    const pods = "/api/v1/namespaces/default/pods";
+    await own.send("POST /api/v1/namespaces/default/serviceaccounts", { body: { metadata: { name: "default" } } });
+    await own.send(`POST ${pods}`, {
+      body: { metadata: { name: "p" }, spec: { nodeName: "n", containers: [{ name: "c", image: "i" }] } },
+    });
+    await own.send(`PATCH ${pods}/p/status`, {
+      body: { status: { podIP, podIPs: [{ ip: podIP }] } },
+      headers: { "content-type": "application/merge-patch+json" },
+    });
+    const answer = await own.send(`GET ${pods}/p:80/proxy/`);
+    expect([400, 503]).toContain(answer.status);
+    expect(answer.json.message).toContain("address not allowed");
+    expect(asked).toEqual([]);
+  },
+);

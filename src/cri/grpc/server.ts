@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import {
   Server,
   ServerCredentials,
@@ -33,6 +33,7 @@ export async function serveCri(options: CriServerOptions): Promise<AsyncDisposab
   addService(server, "ImageService", options.images, options.log);
   await rm(options.socketPath, { force: true });
   await bind(server, options.socketPath);
+  await chmod(options.socketPath, 0o600);
   return {
     async [Symbol.asyncDispose]() {
       server.forceShutdown();

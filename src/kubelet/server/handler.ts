@@ -59,7 +59,7 @@ export function createKubeletHandler(deps: HandlerDeps, options: KubeletOptions)
       }
       const route = Object.hasOwn(routes, first) ? routes[first] : undefined;
       if (route === undefined) return missing();
-      const parts = rest.map(decodeURIComponent);
+      const parts = rest.map(decoded);
       return await route(deps, options, { request, query: new URLSearchParams(request.query), parts });
     } catch (error) {
       if (error instanceof RequestError) return text(error.status, error.message);
@@ -67,6 +67,14 @@ export function createKubeletHandler(deps: HandlerDeps, options: KubeletOptions)
       return text(500, messageOf(error));
     }
   };
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new RequestError(400, `${part} is no part of a path`);
+  }
 }
 
 class RequestError extends Error {
