@@ -61,6 +61,15 @@ describe("validation", () => {
       ['spec.template.metadata.labels: Invalid value: {"app":"x"}: `selector` does not match template `labels`'],
     ],
     [
+      "replicationcontrollers",
+      { metadata, spec: { replicas: -1, selector: { app: "y" }, template: podTemplate } },
+      [
+        "spec.replicas: Invalid value: -1: must be greater than or equal to 0",
+        'spec.template.metadata.labels: Invalid value: {"app":"x"}: `selector` does not match template `labels`',
+      ],
+    ],
+    ["replicationcontrollers", { metadata }, ["spec.selector: Required value", "spec.template: Required value"]],
+    [
       "deployments.apps",
       { metadata, spec: { replicas: -1, template: podTemplate } },
       ["spec.replicas: Invalid value: -1: must be greater than or equal to 0", "spec.selector: Required value"],
