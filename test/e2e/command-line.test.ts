@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { busyboxLayer } from "#cri/linux/images/test-images.ts";
 import { type DockerRegistry, pushImage, startDockerRegistry } from "../interop/docker-registry.ts";
 import { type Json, launcher, type TestCluster } from "./harness/cluster.ts";
+import { dockerArchive } from "./harness/images.ts";
 import { output } from "./harness/run.ts";
 import { Sandbox } from "./harness/sandbox.ts";
 
@@ -41,16 +42,18 @@ describe("registries, and nodes added and removed", () => {
     expect(events).toContain(`Successfully pulled image "${registry.name}/team/box:v1" in `);
   });
 
-  it("pull policy Always asks the registry even for an image that is here", async () => {
-    await cluster.apply(
-      podOn("local", "hello:1.0", {
-        containers: [{ name: "main", image: "localhost:4998/hello:1.0", imagePullPolicy: "Always" }],
-      }),
-    );
-    await cluster.until(["pod", "local"], pod => {
-      const { reason, message } = pod.status.containerStatuses[0].state.waiting;
+  it("pull policy Always asks the registry even for an image that is here; IfNotPresent takes it", async () => {
+    const image = `${registry.name}/only/here:v1`;
+    await dockerArchive(sandbox.path("here.tar"), image);
+    await cluster.k8ts(["image", "load", sandbox.path("here.tar")]);
+    const pod = (name: string, imagePullPolicy: string) =>
+      podOn(name, image, { restartPolicy: "Never", containers: [{ name: "main", image, imagePullPolicy }] });
+    await cluster.apply(pod("always", "Always"), pod("present", "IfNotPresent"));
+    await cluster.until(["pod", "present"], ({ status }) => expect(status.phase).toBe("Succeeded"));
+    await cluster.until(["pod", "always"], ({ status }) => {
+      const { reason, message } = status.containerStatuses[0].state.waiting;
       expect(reason).toMatch(/ErrImagePull|ImagePullBackOff/);
-      expect(message).toContain("cannot reach the registry localhost:4998: connect ECONNREFUSED");
+      expect(message).toContain(`${image}: not found`);
     });
   });
 
