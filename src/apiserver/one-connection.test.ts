@@ -1,0 +1,88 @@
+import { type ClientHttp2Session, connect } from "node:http2";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createCa, issueCertificate } from "#base/host/certificates.ts";
+import { type HttpServer, listenHttps } from "#base/host/http-server.ts";
+import { silentLog } from "#base/log.ts";
+import { startTestServer, type TestServer } from "#testing/api-server.ts";
+
+/** One HTTP/2 connection of one client, as client-go uses it, against the whole API server with real objects. */
+
+let api: TestServer;
+let https: HttpServer;
+let session: ClientHttp2Session;
+const configMaps = "/api/v1/namespaces/default/configmaps";
+const objects = 15;
+const dataBytes = 1_000_000;
+
+beforeAll(async () => {
+  api = await startTestServer();
+  const ca = await createCa("one");
+  const own = await issueCertificate(ca, { commonName: "s", usage: "server", ipAddresses: ["127.0.0.1"] });
+  const admin = await issueCertificate(ca, { commonName: "a", organizations: ["system:masters"], usage: "client" });
+  https = await listenHttps({
+    handler: api.handle,
+    host: "127.0.0.1",
+    port: 0,
+    ...own,
+    clientCa: ca.certificate,
+    log: silentLog,
+  });
+  for (let index = 0; index < objects; index++) {
+    const body = { metadata: { name: `big-${index}` }, data: { a: String(index % 10).repeat(dataBytes) } };
+    expect((await api.send(`POST ${configMaps}`, { body })).status).toBe(201);
+  }
+  session = connect(`https://127.0.0.1:${https.port}`, {
+    ca: ca.certificate,
+    cert: admin.certificate,
+    key: admin.key,
+    settings: { initialWindowSize: 4 << 20 },
+  });
+  await new Promise<void>(resolve => session.once("connect", () => resolve()));
+}, 30_000);
+afterAll(async () => {
+  session.destroy();
+  await https.close();
+  await api[Symbol.asyncDispose]();
+});
+
+async function list(): Promise<number> {
+  const stream = session.request({ ":path": configMaps });
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()).items.length;
+}
+
+function cancelledWatch(): Promise<void> {
+  return new Promise(resolve => {
+    const stream = session.request({
+      ":path": `${configMaps}?watch=1&resourceVersion=0&fieldSelector=metadata.name=none`,
+    });
+    stream.once("response", () => stream.close(8 /* CANCEL */));
+    stream.on("error", () => undefined);
+    stream.once("close", () => resolve());
+  });
+}
+
+test("eight LISTs of 15 MB at once, among 5,000 watches that are opened and cancelled", {
+  timeout: 60_000,
+}, async () => {
+  const lists = Promise.all(Array.from({ length: 8 }, list));
+  for (let done = 0; done < 5_000; done += 250) await Promise.all(Array.from({ length: 250 }, cancelledWatch));
+  expect(await lists).toEqual(Array(8).fill(objects));
+  expect(session.destroyed).toBe(false);
+  expect(await list()).toBe(objects);
+});
+
+test("500 watches that nobody reads do not grow without end, and others are served", { timeout: 60_000 }, async () => {
+  const before = process.memoryUsage().rss;
+  const streams = Array.from({ length: 500 }, () => {
+    const stream = session.request({ ":path": `${configMaps}?watch=1` });
+    stream.on("error", () => undefined);
+    stream.pause();
+    return stream;
+  });
+  await new Promise(resolve => setTimeout(resolve, 1500));
+  expect(process.memoryUsage().rss - before).toBeLessThan(1200 * 1024 * 1024);
+  expect((await api.send("GET /version")).status).toBe(200);
+  for (const stream of streams) stream.close(8);
+});
