@@ -51,6 +51,7 @@ describe("clusters come and go", () => {
     for (const afterMs of [200, 350, 500, 700, 900, 1_200])
       await cutOff(["up", "--config", config()], cluster, afterMs);
     await expectUsable(cluster);
+    await cluster.down();
   }, 240_000);
 
   it("stop and down, cut off and run again", async () => {

@@ -466,27 +466,6 @@ describe("the story on three nodes", () => {
     await expectHelloReady(3, 60_000);
   }, 240_000);
 
-  it("node add and node rm: a fourth node joins, works and leaves", async () => {
-    await cluster.k8ts(["node", "add", "node-4", "--label", "example.com/disk=slow"]);
-    const { plan } = await cluster.record();
-    const added = plan.nodes.find(node => node.name === "node-4")!;
-    expect(await cluster.kubectl(["get", "nodes", "-l", "example.com/disk=slow", "-o", "name"])).toBe("node/node-4\n");
-    const selector = { nodeSelector: { "kubernetes.io/hostname": "node-4" } };
-    const override = JSON.stringify({ apiVersion: "v1", spec: selector });
-    await cluster.kubectl(["run", "guest", "--image=hello:1.0", `--overrides=${override}`]);
-    await cluster.kubectl(["wait", "--for=condition=Ready", "pod/guest", "--timeout=30s"]);
-    const page = ["exec", "guest", "--", "wget", "-qO-", "http://hello-server.default.svc.cluster.local/"];
-    await eventually(async () => expect(await cluster.kubectl(page)).toContain("Hello, world!"));
-    expect(await fetchText(`http://${added.address}:30599/`)).toContain("Hello, world!");
-    const { podIP } = (await cluster.get("pod", "guest")).status;
-    const fetched = ["exec", await firstPod(), "--", "wget", "-qO-", `http://${podIP}/healthz`];
-    expect(await cluster.kubectl(fetched)).toBe("ok\n");
-    await cluster.kubectl(["drain", "node-4", "--ignore-daemonsets", "--force", "--timeout=40s"]);
-    await cluster.k8ts(["node", "rm", "node-4"]);
-    expect(await cluster.kubectl(["get", "nodes", "-o", "name"])).not.toContain("node-4");
-    await expectHelloReady();
-  });
-
   it("up again changes nothing", async () => {
     const before = await expectHelloReady();
     await cluster.up("--config", example("three-nodes.yaml"));

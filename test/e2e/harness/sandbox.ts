@@ -13,15 +13,20 @@ export class Sandbox {
   readonly #before: MachineState;
   readonly #clusters: TestCluster[] = [];
 
-  private constructor(folder: string, before: MachineState) {
+  /** Clusters of others that were here at some moment. */
+  readonly #others: Set<string>;
+
+  private constructor(folder: string, before: MachineState, others: readonly string[]) {
     this.folder = folder;
     this.kubeconfig = join(folder, "kubeconfig");
     this.#before = before;
+    this.#others = new Set(others);
   }
 
   static async create(): Promise<Sandbox> {
     const folder = await mkdtemp(join(tmpdir(), "k8ts-e2e-"));
-    return new Sandbox(folder, await machineState(await otherClusters([])));
+    const others = await otherClusters([]);
+    return new Sandbox(folder, await machineState(others), others);
   }
 
   /** A cluster by a name that no other has; it is not started yet. */
@@ -50,7 +55,8 @@ export class Sandbox {
     // Namespaces and defunct processes go a moment after their last user.
     await eventually(
       async () => {
-        const after = await machineState(await otherClusters(own));
+        for (const name of await otherClusters(own)) this.#others.add(name);
+        const after = await machineState([...this.#others]);
         for (const [what, lines] of Object.entries(after)) {
           const fresh = lines.filter(line => !this.#before[what]!.includes(line));
           expect(fresh, `left behind: ${what}`).toEqual([]);
