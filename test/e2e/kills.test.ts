@@ -133,20 +133,24 @@ describe("kill -9", () => {
   });
 
   it("anything at any moment of a rollout: it ends as if nothing had happened", async () => {
-    const targets: readonly (() => Promise<number>)[] = [
-      () => pidOf("agent-node-1.process"),
-      () => helperPid("node-2"),
-      () => pidOf("server.process"),
-      () => pidOf("agent-node-2.process"),
-      () => helperPid("node-1"),
-      () => pidOf("server.process"),
+    const server = () => pidOf("server.process");
+    const agents = ["node-1", "node-2"].map(node => () => pidOf(`agent-${node}.process`));
+    const helpers = ["node-1", "node-2"].map(node => () => helperPid(node));
+    const rounds = [
+      [agents[0]!],
+      [helpers[1]!],
+      [server],
+      [agents[1]!],
+      [helpers[0]!],
+      [server, ...helpers, ...agents],
     ];
-    for (const [round, target] of targets.entries()) {
+    for (const [round, targets] of rounds.entries()) {
       await eventually(
         async () => void (await cluster.kubectl(["set", "env", "deployment/hello-server", `ROUND=${round}`])),
       );
       await sleep(round * 130);
-      process.kill(await eventually(target), "SIGKILL");
+      const pids = await Promise.all(targets.map(target => eventually(target)));
+      for (const pid of pids) process.kill(pid, "SIGKILL");
       await eventually(
         async () => {
           const { spec, status, metadata } = await cluster.get("deployment", "hello-server");

@@ -17,7 +17,8 @@ describe("clusters come and go", () => {
   });
   afterAll(() => sandbox?.close());
 
-  /** Starts a command and kills it after `afterMs`, with all it runs at that moment. */
+  /** Starts a command and kills it after `afterMs`: by turns alone, or with all it runs at that moment. */
+  let cuts = 0;
   async function cutOff(args: readonly string[], cluster: TestCluster, afterMs: number): Promise<void> {
     const child = spawn(launcher, [...args, "--name", cluster.name], {
       env: { ...process.env, ...cluster.environment },
@@ -27,7 +28,7 @@ describe("clusters come and go", () => {
     const ended = new Promise(resolve => child.once("close", resolve));
     await Promise.race([ended, sleep(afterMs)]);
     try {
-      process.kill(-child.pid!, "SIGKILL");
+      process.kill(cuts++ % 2 === 0 ? child.pid! : -child.pid!, "SIGKILL");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // It had ended already.
     }
