@@ -120,6 +120,9 @@ describe("the node", () => {
     expect(node.status?.capacity).toMatchObject({ cpu: "4", memory: "8Gi", pods: "110" });
     expect(node.status?.allocatable).toMatchObject({ cpu: "4", memory: "8092Mi" });
     expect(eventsOf("node-1")).toContain("Normal NodeReady: Node node-1 status is now: NodeReady");
+    expect(eventsOf("node-1")).toContain(
+      "Normal NodeHasSufficientMemory: Node node-1 status is now: NodeHasSufficientMemory",
+    );
   });
 
   test("renews its lease every ten seconds and reports an unchanged status only every five minutes", async () => {

@@ -61,11 +61,20 @@ export function nodeLifecycleController(options: { readonly grace?: NodeGrace } 
     workers: 1,
 
     async reconcile(name, context) {
-      const { cache, clock } = context;
+      const { cache, clock, events } = context;
       let node = cache.get(nodes, name);
       if (node === undefined) {
         heartbeats.delete(name);
         return done;
+      }
+      if (!heartbeats.has(name)) {
+        events.event(
+          nodes,
+          node,
+          "Normal",
+          "RegisteredNode",
+          `Node ${name} event: Registered Node ${name} in Controller`,
+        );
       }
       const nowMs = clock.now();
       const lease = cache.get(leases, `${leaseNamespace}/${name}`);

@@ -49,3 +49,18 @@ const pidWords: Words = {
   off: ["KubeletHasSufficientPID", "kubelet has sufficient PID available"],
 };
 const readyWords = ["KubeletReady", "kubelet is posting ready status"] as const;
+
+/** Reasons of the Events that tell of a pressure that came, went, or is looked at for the first time. */
+export function pressureEvents(before: readonly NodeCondition[], after: readonly NodeCondition[]): readonly string[] {
+  return Object.entries(pressureReasons).flatMap(([type, [off, on]]) => {
+    const status = findCondition(after, type)?.status;
+    return status === findCondition(before, type)?.status ? [] : [status === "True" ? on : off];
+  });
+}
+
+/** Of each pressure: not there, there. */
+const pressureReasons: Readonly<Record<string, readonly [string, string]>> = {
+  MemoryPressure: ["NodeHasSufficientMemory", "NodeHasInsufficientMemory"],
+  DiskPressure: ["NodeHasNoDiskPressure", "NodeHasDiskPressure"],
+  PIDPressure: ["NodeHasSufficientPID", "NodeHasInsufficientPID"],
+};

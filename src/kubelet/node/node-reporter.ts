@@ -13,7 +13,7 @@ import type { KubeletHost } from "../host.ts";
 import type { KubeletOptions } from "../options.ts";
 import { equalOnTheWire } from "../pods/status-patch.ts";
 import { recorded } from "../spans.ts";
-import type { NodeHealth } from "./node-conditions.ts";
+import { type NodeHealth, pressureEvents } from "./node-conditions.ts";
 import { newNode, nodeLabels, nodeStatusOf } from "./node-status.ts";
 
 export interface NodeReporterDeps {
@@ -138,36 +138,41 @@ export class NodeReporter {
         (disk.inodes > 0 && disk.inodesFree < disk.inodes * inodePressureShare),
       pidPressure: false,
     };
-    const status = nodeStatusOf(
-      {
-        machine: this.#deps.host.machine,
-        disk,
-        runtime: this.#version,
-        runtimeStatus,
-        images: images.images ?? [],
-        health,
-        nowMs: this.#deps.clock.now(),
-        previous: this.#node?.status,
-      },
-      this.#options,
-    );
-    if (this.#node === undefined) await this.#register(status);
+    const statusAfter = (previous: NodeStatus | undefined) =>
+      nodeStatusOf(
+        {
+          machine: this.#deps.host.machine,
+          disk,
+          runtime: this.#version,
+          runtimeStatus,
+          images: images.images ?? [],
+          health,
+          nowMs: this.#deps.clock.now(),
+          previous,
+        },
+        this.#options,
+      );
+    let before = this.#node?.status;
+    let status = statusAfter(before);
+    if (this.#node === undefined) {
+      before = await this.#register(status);
+      // A node that was here before keeps the times of its conditions.
+      if (before !== undefined) status = statusAfter(before);
+    }
     this.#registered.resolve();
     await this.#write(status);
     const isReady = health.problems.length === 0;
-    if (isReady !== this.#wasReady && this.#node !== undefined) {
-      const reason = isReady ? "NodeReady" : "NodeNotReady";
-      this.#deps.events.event(
-        nodes,
-        this.#node,
-        "Normal",
-        reason,
-        `Node ${this.#options.nodeName} status is now: ${reason}`,
-      );
-    }
+    for (const reason of pressureEvents(before?.conditions ?? [], status.conditions ?? [])) this.#tell(reason);
+    if (isReady !== this.#wasReady) this.#tell(isReady ? "NodeReady" : "NodeNotReady");
     this.#wasReady = isReady;
     if (isReady) this.#ready.resolve();
     return isReady;
+  }
+
+  #tell(reason: string): void {
+    if (this.#node === undefined) return;
+    const message = `Node ${this.#options.nodeName} status is now: ${reason}`;
+    this.#deps.events.event(nodes, this.#node, "Normal", reason, message);
   }
 
   async #giveRuntimeConfig(): Promise<void> {
@@ -187,13 +192,15 @@ export class NodeReporter {
     return (podCIDRs ?? []).join(",") || podCIDR || this.#options.podCidr || "";
   }
 
-  async #register(status: NodeStatus): Promise<void> {
+  /** Answers the status that the node had before; undefined when it is new. */
+  async #register(status: NodeStatus): Promise<NodeStatus | undefined> {
     const { machine } = this.#deps.host;
     const name = this.#options.nodeName;
     if (!this.#options.registerNode) {
       this.#node = await this.#deps.client.get(nodes, { name });
-      return;
+      return this.#node.status;
     }
+    let before: NodeStatus | undefined;
     await recorded(
       this.#deps,
       { name: "register node", node: name, subject: { resource: "nodes", name } },
@@ -204,10 +211,12 @@ export class NodeReporter {
         } catch (error) {
           if (!isAlreadyExists(error)) throw error;
           this.#node = await this.#adopt();
+          before = this.#node.status;
         }
       },
     );
     this.#reportedAtMs = equalOnTheWire(this.#node?.status, status) ? this.#deps.clock.now() : Number.NEGATIVE_INFINITY;
+    return before;
   }
 
   /** The node was here before: its labels are brought up to date, its taints and range stay. */
