@@ -66,16 +66,6 @@ export function listMeta(page: Omit<Page, "items">): Record<string, unknown> {
 }
 
 /** A list message in its envelope: metadata (1), items (2). */
-export function protobufListPieces(definition: ResourceDefinition, page: Page): Pieces {
-  return enveloped(
-    apiVersionOf(definition),
-    definition.listKind,
-    page,
-    page.items.map(item => item.protobuf),
-  );
-}
-
-/** The same for items that are not the resource's own (PartialObjectMetadata). */
 export function enveloped(apiVersion: string, kind: string, page: Page, items: readonly Uint8Array[]): Pieces {
   const meta = listMetaMessage(page);
   const inner: Uint8Array[] = [Uint8Array.from(lengthDelimitedHead(1, meta.length)), meta];

@@ -2,8 +2,10 @@ import { codecOf } from "#api/codec/codec.ts";
 import { type ObjectMeta, objectMeta } from "#api/meta/v1/object-meta.ts";
 import { defineType, type KubernetesObject } from "#api/resource.ts";
 import { message } from "#api/schema.ts";
+import type { Clock } from "#base/clock.ts";
 import type { HttpResponse } from "#base/http.ts";
 import type { Exchange } from "../exchange.ts";
+import { inSlices } from "../pause.ts";
 import type { ObjectVersion } from "../registry/object-store.ts";
 import { bodyOf, enveloped, listMeta } from "./list-body.ts";
 import type { Page } from "./list-read.ts";
@@ -48,15 +50,20 @@ export function respondPartial(
   return respond(exchange, status, partialPayload(version, to), to);
 }
 
-export function respondPartialList(exchange: Exchange, page: Page, to: Representation): HttpResponse {
+export async function respondPartialList(
+  exchange: Exchange,
+  page: Page,
+  to: Representation,
+  clock: Clock,
+): Promise<HttpResponse> {
   const apiVersion = `meta.k8s.io/${to.asVersion}`;
   if (to.format === "protobuf") {
-    const items = page.items.map(({ object }) => partialMessage(object));
+    const items = await inSlices(page.items, ({ object }) => partialMessage(object), clock);
     const pieces = enveloped(apiVersion, "PartialObjectMetadataList", page, items);
     const body = bodyOf(pieces, exchange.request.connection);
     return { status: 200, headers: { "content-type": mediaTypes.protobuf }, body };
   }
-  const items = page.items.map(({ object }) => partialJson(object.metadata, to.asVersion)).join(",");
+  const items = await inSlices(page.items, ({ object }) => partialJson(object.metadata, to.asVersion), clock);
   const head = `{"kind":"PartialObjectMetadataList","apiVersion":"${apiVersion}","metadata":${JSON.stringify(listMeta(page))}`;
-  return respondJson(exchange, 200, encoder.encode(`${head},"items":[${items}]}`), to);
+  return respondJson(exchange, 200, encoder.encode(`${head},"items":[${items.join(",")}]}`), to);
 }

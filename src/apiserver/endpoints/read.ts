@@ -2,15 +2,16 @@ import { Buffer } from "node:buffer";
 import { apiVersionOf } from "#api/resource.ts";
 import type { HttpResponse } from "#base/http.ts";
 import type { Exchange } from "../exchange.ts";
+import { inSlices } from "../pause.ts";
 import type { ObjectStore, ObjectVersion } from "../registry/object-store.ts";
-import { bodyOf, jsonListPieces, protobufListPieces } from "./list-body.ts";
+import { bodyOf, enveloped, jsonListPieces } from "./list-body.ts";
 import { getRevision, listOptions } from "./list-options.ts";
 import { type Page, readPage, waitUntil } from "./list-read.ts";
 import { mediaTypes, type Representation } from "./negotiate.ts";
 import { respondPartial, respondPartialList } from "./partial-metadata.ts";
 import { prettyWanted, representationFor, respond, respondJson } from "./respond.ts";
 import { selectionOf } from "./selection.ts";
-import { respondTable, tableForm } from "./table.ts";
+import { respondRows, respondTable, tableForm, tableRow } from "./table.ts";
 
 /** GET of one object. Synchronous when the cache is up to date, which it nearly always is. */
 export function getObject(store: ObjectStore, exchange: Exchange): HttpResponse | Promise<HttpResponse> {
@@ -62,15 +63,25 @@ export async function listObjects(store: ObjectStore, exchange: Exchange): Promi
   return respondPage(exchange, store, page, to);
 }
 
-export function respondPage(exchange: Exchange, store: ObjectStore, page: Page, to: Representation): HttpResponse {
+export async function respondPage(
+  exchange: Exchange,
+  store: ObjectStore,
+  page: Page,
+  to: Representation,
+): Promise<HttpResponse> {
   const { definition } = store;
+  const { clock } = store.deps;
   if (to.as === "Table") {
-    return respondTable(exchange, tableForm(exchange, definition, to, store.deps.clock.now()), page, to);
+    const form = tableForm(exchange, definition, to, clock.now());
+    const rows = await inSlices(page.items, item => tableRow(form, item), clock);
+    return respondRows(exchange, form, page, rows, to);
   }
-  if (to.as !== "") return respondPartialList(exchange, page, to);
+  if (to.as !== "") return respondPartialList(exchange, page, to, clock);
   const { connection } = exchange.request;
   if (to.format === "protobuf") {
-    const body = bodyOf(protobufListPieces(definition, page), connection);
+    const messages = await inSlices(page.items, item => item.protobuf, clock);
+    const pieces = enveloped(apiVersionOf(definition), definition.listKind, page, messages);
+    const body = bodyOf(pieces, connection);
     return { status: 200, headers: { "content-type": mediaTypes.protobuf }, body };
   }
   const pieces = jsonListPieces(definition, page);

@@ -42,11 +42,18 @@ export function tableForm(
 }
 
 export function respondTable(exchange: Exchange, form: TableForm, page: TablePage, to: Representation): HttpResponse {
-  const text = tableJson(
-    form,
-    JSON.stringify(listMeta(page)),
-    page.items.map(item => tableRow(form, item)),
-  );
+  const rows = page.items.map(item => tableRow(form, item));
+  return respondRows(exchange, form, page, rows, to);
+}
+
+export function respondRows(
+  exchange: Exchange,
+  form: TableForm,
+  page: Omit<Page, "items">,
+  rows: readonly string[],
+  to: Representation,
+): HttpResponse {
+  const text = tableJson(form, JSON.stringify(listMeta(page)), rows);
   return respondJson(exchange, 200, encoder.encode(text), to);
 }
 

@@ -2,10 +2,10 @@ import type { ResourceDefinition } from "#api/resource.ts";
 import { apiVersionOf } from "#api/resource.ts";
 import type { Group, GroupVersion } from "../discovery/group-versions.ts";
 import { reviewResources } from "../discovery/review-resources.ts";
+import type { Pause } from "../pause.ts";
 import { Definitions } from "./definitions.ts";
 import { type Dialect, type JsonObject, openApi2, openApi3 } from "./dialect.ts";
 import { Paths } from "./paths.ts";
-import type { Pause } from "./pause.ts";
 
 export interface Source {
   readonly resources: readonly ResourceDefinition[];

@@ -4,8 +4,8 @@ import type { Clock } from "#base/clock.ts";
 import type { HttpRequest, HttpResponse } from "#base/http.ts";
 import type { DocumentHandler } from "../discovery/documents.ts";
 import { type GroupVersion, groupsOf } from "../discovery/group-versions.ts";
+import { pauses } from "../pause.ts";
 import { documentKey, encodeJson, openApi2Document, openApi3Document, type Source } from "./document.ts";
-import { pauses } from "./pause.ts";
 import { ServedDocument } from "./served-document.ts";
 
 export interface OpenApiOptions {

@@ -1,6 +1,12 @@
 import { deleteOptionsType } from "#api/meta/v1/options.ts";
 import { statusType } from "#api/meta/v1/status.ts";
-import { apiVersionOf, type ResourceDefinition, type Subresource, type TypeDefinition } from "#api/resource.ts";
+import {
+  apiVersionOf,
+  hasVerb,
+  type ResourceDefinition,
+  type Subresource,
+  type TypeDefinition,
+} from "#api/resource.ts";
 import { findType } from "#api/scheme.ts";
 import type { ReviewResource } from "../discovery/review-resources.ts";
 import { type Definitions, type GroupVersionKind, patchDefinition, patchName } from "./definitions.ts";
@@ -48,20 +54,20 @@ export class Paths {
 
   addResource(resource: ResourceDefinition): void {
     const namespaced = resource.scope === "Namespaced";
-    const object = this.#definitions.addKind(resource.struct as never, [gvkOf(resource)]);
+    const object = this.#definitions.addKind(resource.struct, [gvkOf(resource)]);
     const list = this.#definitions.addList({ ...gvkOf(resource), kind: resource.listKind }, object);
     const target = { resource, namespaced, subject: resource.kind, suffix: "", gvk: gvkOf(resource) };
     const base = collectionPath(resource, resource.plural, namespaced);
     this.#add(base, namespaced, false, {
-      ...(has(resource, "deletecollection") && { delete: this.#deleteCollection(target) }),
-      ...(has(resource, "list") && { get: this.#list(target, list) }),
-      ...(has(resource, "create") && { post: this.#write(target, "post", object, object) }),
+      ...(hasVerb(resource, "deletecollection") && { delete: this.#deleteCollection(target) }),
+      ...(hasVerb(resource, "list") && { get: this.#list(target, list) }),
+      ...(hasVerb(resource, "create") && { post: this.#write(target, "post", object, object) }),
     });
     this.#add(`${base}/{name}`, namespaced, true, {
-      ...(has(resource, "delete") && { delete: this.#delete(target, object) }),
-      ...(has(resource, "get") && { get: this.#read(target, object) }),
-      ...(has(resource, "patch") && { patch: this.#patch(target, object) }),
-      ...(has(resource, "update") && { put: this.#write(target, "put", object, object) }),
+      ...(hasVerb(resource, "delete") && { delete: this.#delete(target, object) }),
+      ...(hasVerb(resource, "get") && { get: this.#read(target, object) }),
+      ...(hasVerb(resource, "patch") && { patch: this.#patch(target, object) }),
+      ...(hasVerb(resource, "update") && { put: this.#write(target, "put", object, object) }),
     });
     if (namespaced && has(resource, "list")) {
       const everywhere = { ...target, namespaced: false, suffix: "ForAllNamespaces" };
@@ -73,7 +79,7 @@ export class Paths {
   /** A kind that can only be created. */
   addReview({ definition, plural, namespaced }: ReviewResource): void {
     const gvk = gvkOf(definition);
-    const object = this.#definitions.addKind(definition.struct as never, [gvk]);
+    const object = this.#definitions.addKind(definition.struct, [gvk]);
     const target = { resource: definition, namespaced, subject: definition.kind, suffix: "", gvk };
     const base = collectionPath(definition, plural, namespaced);
     this.#add(base, namespaced, false, { post: this.#write(target, "post", object, object) });
@@ -96,9 +102,9 @@ export class Paths {
       if (subresource.name === "proxy") this.#add(`${at}/{path}`, namespaced, true, connected, [parameters.path]);
       return;
     }
-    const body = type === undefined ? object : this.#definitions.addKind(type.struct as never, [gvk]);
+    const body = type === undefined ? object : this.#definitions.addKind(type.struct, [gvk]);
     const answer = subresource.name === "log" ? plainText : body;
-    const serves = (verb: string) => subresource.verbs.includes(verb as never);
+    const serves = (verb: string) => hasVerb(subresource, verb);
     this.#add(at, namespaced, true, {
       ...(serves("get") && { get: this.#read(target, answer) }),
       ...(serves("patch") && { patch: this.#patch(target, body) }),
@@ -152,12 +158,12 @@ export class Paths {
   }
 
   #deleteOptions(): Body {
-    const definition = this.#definitions.addKind(deleteOptionsType.struct as never, [machineryKind("DeleteOptions")]);
+    const definition = this.#definitions.addKind(deleteOptionsType.struct, [machineryKind("DeleteOptions")]);
     return { definition, required: false, mediaTypes: formats };
   }
 
   #status(): string {
-    return this.#definitions.addKind(statusType.struct as never, [machineryKind("Status")]);
+    return this.#definitions.addKind(statusType.struct, [machineryKind("Status")]);
   }
 
   #operation(
@@ -207,10 +213,6 @@ interface Target {
   readonly subject: string;
   readonly suffix: string;
   readonly gvk: GroupVersionKind;
-}
-
-function has(resource: ResourceDefinition, verb: ResourceDefinition["verbs"][number]): boolean {
-  return resource.verbs.includes(verb);
 }
 
 function ok(definition: string): Response {

@@ -1,7 +1,7 @@
 import protobuf from "protobufjs";
+import type { Pause } from "../pause.ts";
 import type { JsonObject } from "./dialect.ts";
 import descriptor from "./openapi-v2.json" with { type: "json" };
-import type { Pause } from "./pause.ts";
 
 type Message = Record<string, unknown>;
 
