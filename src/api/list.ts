@@ -42,4 +42,4 @@ export const resources: readonly ResourceDefinition[] = [
   roles,
   leases,
   endpointSlices,
-] as unknown as readonly ResourceDefinition[];
+];

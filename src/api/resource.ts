@@ -244,6 +244,11 @@ export function openApiName(group: string, version: string, kind: string): strin
   return `io.k8s.api.${group === "" ? "core" : group.split(".")[0]}.${version}.${kind}`;
 }
 
+/** Whether a resource or subresource takes this verb, which may come from a request and be any word. */
+export function hasVerb({ verbs }: { readonly verbs: readonly string[] }, verb: string): boolean {
+  return verbs.includes(verb);
+}
+
 /** `v1` or `apps/v1`: what stands in apiVersion. */
 export function apiVersionOf(definition: { readonly group: string; readonly version: string }): string {
   return definition.group === "" ? definition.version : `${definition.group}/${definition.version}`;

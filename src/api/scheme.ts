@@ -50,7 +50,7 @@ export const unstoredTypes: readonly TypeDefinition[] = [
   selfSubjectAccessReviewType,
   selfSubjectRulesReviewType,
   subjectAccessReviewType,
-] as unknown as readonly TypeDefinition[];
+];
 
 /** Kinds of the API's own machinery; they belong to every group and version. */
 export const metaTypes: readonly TypeDefinition[] = [
@@ -65,10 +65,10 @@ export const metaTypes: readonly TypeDefinition[] = [
   apiGroupType,
   apiGroupListType,
   apiResourceListType,
-] as unknown as readonly TypeDefinition[];
+];
 
 const typesByKind = new Map<string, TypeDefinition>();
-for (const type of [...unstoredTypes, ...(resources as unknown as readonly TypeDefinition[])]) {
+for (const type of [...unstoredTypes, ...resources]) {
   typesByKind.set(`${type.group}/${type.version}/${type.kind}`, type);
 }
 const metaTypesByKind = new Map(metaTypes.map(type => [type.kind, type]));

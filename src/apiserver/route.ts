@@ -1,5 +1,5 @@
 import type { Pod } from "#api/core/v1/pod.ts";
-import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
+import { hasVerb, type KubernetesObject, type ResourceDefinition } from "#api/resource.ts";
 import { badRequest, methodNotAllowed } from "#api/status.ts";
 import type { HttpResponse } from "#base/http.ts";
 import { createEndpoint } from "./endpoints/create.ts";
@@ -75,7 +75,7 @@ function routeResource(store: ObjectStore, exchange: Exchange): HttpResponse | P
   if (definition.deprecation !== undefined) exchange.warnings.push(definition.deprecation);
   if (info.subresource !== "") return routeSubresource(store, exchange);
   const endpoint = endpoints[info.verb];
-  if (endpoint === undefined || !definition.verbs.includes(info.verb as never)) throw methodNotAllowed();
+  if (endpoint === undefined || !hasVerb(definition, info.verb)) throw methodNotAllowed();
   if (info.name === "" && (info.verb === "update" || info.verb === "patch")) throw badRequest("name must be provided");
   return endpoint(store, exchange);
 }
@@ -95,7 +95,7 @@ function routeSubresource(store: ObjectStore, exchange: Exchange): HttpResponse 
   if (declared === undefined) return pageNotFound;
   const handler = store.registry?.subresources?.[subresource];
   if (handler !== undefined) {
-    if (!declared.verbs.includes(verb as never)) throw methodNotAllowed();
+    if (!hasVerb(declared, verb)) throw methodNotAllowed();
     return handler({ exchange, store, representation: representationFor(exchange) });
   }
   const endpoint = subresource === "status" ? statusEndpoints[verb] : undefined;

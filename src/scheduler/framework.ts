@@ -89,5 +89,5 @@ export function scaleScores(scores: number[], reverse: boolean): void {
 
 /** Fits a plugin with its own state types into lists of plugins: each only ever sees the states it made. */
 export function definePlugin<S = undefined, P = undefined>(plugin: Plugin<S, P>): Plugin {
-  return plugin as unknown as Plugin;
+  return plugin;
 }

@@ -3,7 +3,7 @@ import { clusterRoleBindings } from "#api/rbac.authorization.k8s.io/v1/cluster-r
 import { roles } from "#api/rbac.authorization.k8s.io/v1/role.ts";
 import { roleBindings } from "#api/rbac.authorization.k8s.io/v1/role-binding.ts";
 import type { PolicyRule, RoleRef, Subject } from "#api/rbac.authorization.k8s.io/v1/rules.ts";
-import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
+import type { KubernetesObject } from "#api/resource.ts";
 import type { User } from "../attributes.ts";
 import { serviceAccountUserName } from "../authn/service-account-tokens.ts";
 import type { WatchCache } from "../watch-cache/watch-cache.ts";
@@ -42,8 +42,8 @@ export class RbacIndex implements Disposable {
   constructor(caches: Caches) {
     this.#caches = caches;
     this.#watches = [
-      this.#follow(caches.of<Binding>(clusterRoleBindings as unknown as ResourceDefinition<Binding>)),
-      this.#follow(caches.of<Binding>(roleBindings as unknown as ResourceDefinition<Binding>)),
+      this.#follow(caches.of<Binding>(clusterRoleBindings)),
+      this.#follow(caches.of<Binding>(roleBindings)),
     ];
   }
 

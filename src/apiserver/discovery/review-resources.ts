@@ -31,7 +31,7 @@ export const reviewResources: readonly ReviewResource[] = [
 
 function review<T>(definition: TypeDefinition<T>, plural: string, namespaced: boolean): ReviewResource {
   return {
-    definition: definition as unknown as TypeDefinition,
+    definition: definition,
     plural,
     singular: definition.kind.toLowerCase(),
     namespaced,

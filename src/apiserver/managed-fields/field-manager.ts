@@ -34,7 +34,7 @@ const managersByDefinition = new WeakMap<object, FieldManager>();
 export function fieldManagerOf<T>(definition: TypeDefinition<T>): FieldManager {
   let manager = managersByDefinition.get(definition);
   if (manager === undefined) {
-    manager = new SchemaFieldManager(definition as unknown as TypeDefinition);
+    manager = new SchemaFieldManager(definition);
     managersByDefinition.set(definition, manager);
   }
   return manager;

@@ -69,7 +69,7 @@ export class Paths {
       ...(hasVerb(resource, "patch") && { patch: this.#patch(target, object) }),
       ...(hasVerb(resource, "update") && { put: this.#write(target, "put", object, object) }),
     });
-    if (namespaced && has(resource, "list")) {
+    if (namespaced && hasVerb(resource, "list")) {
       const everywhere = { ...target, namespaced: false, suffix: "ForAllNamespaces" };
       this.#add(collectionPath(resource, resource.plural, false), false, false, { get: this.#list(everywhere, list) });
     }

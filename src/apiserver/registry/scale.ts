@@ -92,7 +92,7 @@ async function readWanted(exchange: Exchange) {
   const codec = codecOf(scaleType);
   const wanted = (current: Scale): Scale => {
     const value = codec.toValue(current) as Parameters<typeof applyPatch>[0]["current"];
-    return codec.decodeValue(applyPatch({ type, patch, current: value, definition: scaleType as never })).object;
+    return codec.decodeValue(applyPatch({ type, patch, current: value, definition: scaleType })).object;
   };
   return { options, wanted };
 }

@@ -1,5 +1,5 @@
 import type { OwnerReference } from "#api/meta/v1/object-meta.ts";
-import { apiVersionOf, type KubernetesObject, type ResourceDefinition } from "#api/resource.ts";
+import { apiVersionOf, hasVerb, type KubernetesObject, type ResourceDefinition } from "#api/resource.ts";
 import { isNotFound } from "#api/status.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
@@ -18,8 +18,7 @@ const unowned = new Set(["events"]);
 /** **Makes true:** an object whose owners are all gone is gone, too, in the way its deletion asked for. */
 export function garbageCollector(options: GarbageCollectorOptions): Controller {
   const collected = options.resources.filter(
-    ({ plural, verbs }) =>
-      !unowned.has(plural) && ["delete", "list", "watch"].every(verb => verbs.includes(verb as "list")),
+    resource => !unowned.has(resource.plural) && ["delete", "list", "watch"].every(verb => hasVerb(resource, verb)),
   );
   const byKind = new Map(collected.map(resource => [`${apiVersionOf(resource)}/${resource.kind}`, resource]));
   const resourceOf: ResourceOf = reference => byKind.get(`${reference.apiVersion}/${reference.kind}`);

@@ -68,7 +68,7 @@ export const events: ResourceDefinition<Event> = defineResource({
   },
   columns,
   convert: {
-    hub: coreEvents as unknown as ResourceDefinition,
+    hub: coreEvents,
     toHub: toCoreEvent,
     fromHub: event => fromCoreEvent(event as CoreEvent),
   },
