@@ -125,6 +125,14 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
 
   /** The version that a write made. `object` is given up to it. */
   versionOf(object: Mutable<T>, stored: Uint8Array, revision: number): ObjectVersion<T> {
+    const { namespace = "", name = "" } = (object as Mutable<KubernetesObject>).metadata;
+    const cached = this.definition.convert === undefined ? this.cache.get(namespace, name) : undefined;
+    // A store that tells the cache before the writer has had these bytes made already.
+    const json = cached?.revision === revision ? cached.json : undefined;
+    return this.#version(object, stored, revision, json);
+  }
+
+  #version(object: Mutable<T>, stored: Uint8Array, revision: number, json?: Uint8Array): ObjectVersion<T> {
     const { codec } = this;
     const { metadata } = object as Mutable<KubernetesObject>;
     metadata.resourceVersion = String(revision);
@@ -133,7 +141,7 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
       namespace: metadata.namespace ?? "",
       name: metadata.name ?? "",
       revision,
-      json: this.served(frozen, stored, revision),
+      json: json ?? this.served(frozen, stored, revision),
       object: frozen,
       get protobuf() {
         return codec.encodeProtobuf(frozen);
@@ -143,9 +151,9 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
 
   /** What a dry run answers with: the object as it would be, without a resource version. */
   dryVersionOf(object: Mutable<T>, stored: Uint8Array, revision: number | undefined): ObjectVersion<T> {
-    if (revision !== undefined) return this.versionOf(object, stored, revision);
+    if (revision !== undefined) return this.#version(object, stored, revision);
     const json = encoder.encode(this.codec.encodeJson(object as T));
-    const version = this.versionOf(object, stored, 0);
+    const version = this.#version(object, stored, 0);
     return { ...version, json, protobuf: version.protobuf };
   }
 
