@@ -48,7 +48,8 @@ export type ReflectorState =
   | { readonly phase: "watching"; readonly resourceVersion: string }
   | { readonly phase: "waiting"; readonly next: ReflectorState; readonly failures: number };
 
-const retry: BackoffOptions = { initialMs: 100, maximumMs: 30_000, factor: 2, jitter: 1 };
+/** Pauses grow slowly: a node's agent often starts beside its server, and is to notice soon that it answers. */
+const retry: BackoffOptions = { initialMs: 50, maximumMs: 30_000, factor: 1.5, jitter: 1 };
 /** Watches are renewed after 5 to 10 minutes, so that connections to a server that is gone do not last. */
 const watchSeconds = 300;
 

@@ -28,7 +28,7 @@ export interface NodeReporterDeps {
   readonly events: EventRecorder;
 }
 
-const retry = { initialMs: 200, maximumMs: 7_000 };
+const retry = { initialMs: 50, maximumMs: 7_000, factor: 1.5 };
 /** While the node is not ready it looks again this often, so that it becomes ready as soon as it can. */
 const unreadyPeriodMs = 100;
 const memoryPressureBytes = 100 * 1024 * 1024;
