@@ -306,3 +306,23 @@ test.each(["127.0.0.1", "127.1.2.3", "169.254.169.254", "0.0.0.0", "224.0.0.1", 
     expect(asked).toEqual([]);
   },
 );
+
+test("who may only read a pod's subresources runs no command by a GET", async () => {
+  const pod = "/api/v1/namespaces/one/pods/mine";
+  const rules = (verbs: string[]) => [
+    { apiGroups: [""], resources: ["pods/exec", "pods/attach", "pods/portforward"], verbs },
+  ];
+  const headers = {
+    upgrade: "websocket",
+    connection: "Upgrade",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "k",
+  };
+  const lines = ["exec?command=sh&stdout=1", "attach?stdout=1", "portforward?ports=80"].map(
+    path => `GET ${pod}/${path}`,
+  );
+  await grant("one", rules(["get"]));
+  for (const line of lines) expect((await server.send(line, { user: alice, headers })).status).toBe(403);
+  await grant("one", rules(["get", "create"]));
+  for (const line of lines) expect((await server.send(line, { user: alice, headers })).status).not.toBe(403);
+});

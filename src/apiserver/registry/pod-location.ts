@@ -40,6 +40,7 @@ export async function podStream(
   request: SubresourceRequest<Pod>,
   act: "exec" | "attach",
 ): Promise<HttpResponse> {
+  requireCreate(request);
   const { pod, query } = await podOf(request);
   const container = containerOf(pod, query.get("container") ?? "", true);
   const parameters = new URLSearchParams();
@@ -54,10 +55,16 @@ export async function podStream(
 }
 
 export async function podPortForward(deps: PodStreamDeps, request: SubresourceRequest<Pod>): Promise<HttpResponse> {
+  requireCreate(request);
   const { pod, query } = await podOf(request);
   const ports = query.getAll("ports");
   const parameters = ports.length === 0 ? "" : `?${new URLSearchParams(ports.map(port => ["port", port]))}`;
   return toKubelet(deps, request, pod, `/portForward/${podPath(pod)}${parameters}`);
+}
+
+/** A WebSocket can only open with GET: who may no more than read must not run commands by it. */
+function requireCreate({ exchange }: SubresourceRequest<Pod>): void {
+  if (exchange.info.verb !== "create") exchange.requireRight("create");
 }
 
 const logParameters = [

@@ -21,7 +21,9 @@ export function quoteWord(word: string): string {
  * The loop that runs commands: a line in is "ID quoted command"; a line out is "ID exit-code". It reads
  * nothing but what {@link commandLine} built. Each command is its own background job, so many run at once.
  */
-const loop = `cd "$1" || exit 1
+const loop = `newline='
+'
+cd "$1" || exit 1
 while IFS= read -r l; do eval "( \${l#* } ) >o.\${l%% *} 2>e.\${l%% *}; echo \${l%% *} \\$?" & done
 wait`;
 
@@ -76,10 +78,7 @@ class ShellHelper implements Helper {
         reject(error);
       };
       // timeout(1) ends the command itself; this one only speaks when even that did not come back.
-      const timer = setTimeout(
-        () => fail(new HelperError(`no answer within ${timeoutMs} ms: ${line}`)),
-        timeoutMs + 5_000,
-      );
+      const timer = setTimeout(() => fail(new HelperError(`no answer within ${timeoutMs} ms`)), timeoutMs + 5_000);
       const aborted = () => fail(options.signal!.reason as Error);
       const settle = () => {
         clearTimeout(timer);
@@ -144,7 +143,7 @@ class ShellHelper implements Helper {
   }
 }
 
-/** One line for the loop. Newlines cannot stand in it: a word that has one is given by printf's escapes. */
+/** One line for the loop. Newlines cannot stand in it: the loop has them in a variable. */
 export function commandLine(id: string, argv: readonly string[], options: HelperRunOptions): string {
   const words = argv.map(quoteLineWord);
   const assignments = Object.entries(options.environment ?? {}).map(([name, value]) =>
@@ -160,12 +159,9 @@ export function commandLine(id: string, argv: readonly string[], options: Helper
     : `${id} exec ${redirected} ${timed.join(" ")}`;
 }
 
-/** A word in which newlines were escaped, because the loop reads one line a command. */
+/** A word whose newlines are taken from the loop's variable, because the loop reads one line a command. */
 function quoteLineWord(word: string): string {
-  if (!word.includes("\n")) return quoteWord(word);
-  const escaped = word.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("%", "%%");
-  // The trailing x keeps the substitution from cutting final newlines; the parameter expansion takes it off again.
-  return `"$(printf ${quoteWord(`${escaped}`)})"`;
+  return word.split("\n").map(quoteWord).join('"$newline"');
 }
 
 async function readStart(path: string, limitBytes: number): Promise<string> {
