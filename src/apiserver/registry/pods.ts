@@ -1,6 +1,8 @@
 import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { validateEphemeralContainersUpdate } from "#api/core/v1/pod-validation.ts";
 import type { PodDisruptionBudget } from "#api/policy/v1/pod-disruption-budget.ts";
 import type { KubernetesObject, Mutable } from "#api/resource.ts";
+import { invalid } from "#api/status.ts";
 import { patchEndpoint } from "../endpoints/patch.ts";
 import { getObject } from "../endpoints/read.ts";
 import { updateEndpoint } from "../endpoints/update.ts";
@@ -57,9 +59,11 @@ function specPart(restrict: Restrict): SubresourceHandler<Pod> {
 
 /** Ephemeral containers can be added, never changed or taken away. */
 export const keepAllButEphemeralContainers: Restrict = (object, old) => {
-  const present = old.spec.ephemeralContainers ?? [];
-  const added = (object.spec.ephemeralContainers ?? []).filter(({ name }) => !present.some(each => each.name === name));
-  Object.assign(object, { spec: { ...old.spec, ephemeralContainers: [...present, ...added] }, status: old.status });
+  const { ephemeralContainers = [] } = object.spec as Pod["spec"];
+  const changed = { spec: { ...old.spec, ephemeralContainers }, status: old.status };
+  const errors = validateEphemeralContainersUpdate({ ...old, ...changed }, old);
+  if (errors.length > 0) throw invalid(pods, old.metadata.name ?? "", errors);
+  Object.assign(object, changed);
 };
 
 /** Of each container only the resources change. */

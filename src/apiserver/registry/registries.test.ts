@@ -139,6 +139,15 @@ describe("pods", () => {
     });
     expect(debugged.json.spec.ephemeralContainers).toMatchObject([{ name: "d", image: "busybox" }]);
     expect(debugged.json.spec.nodeName).toBeUndefined();
+    const other = { ephemeralContainers: [{ name: "d", image: "alpine" }] };
+    const refused = await server.send(`PATCH ${namespace}/pods/debugged/ephemeralcontainers`, {
+      body: { spec: other },
+      headers,
+    });
+    expect([refused.status, refused.json.message]).toEqual([
+      422,
+      'Pod "debugged" is invalid: spec.ephemeralContainers[0]: Forbidden: existing ephemeral containers "d" may not be changed\n',
+    ]);
     const containers = [{ name: "c", image: "other", resources: { requests: { cpu: "2" } } }];
     const resized = await server.send(`PATCH ${namespace}/pods/debugged/resize`, {
       body: { spec: { containers } },
