@@ -42,11 +42,6 @@ export function notFound(resource: ResourceName, name: string): ApiError {
   return failure(404, "NotFound", `${quoted(resource, name)} not found`, detailsOf(resource, name));
 }
 
-/** For paths that no resource serves. */
-export function pathNotFound(): ApiError {
-  return failure(404, "NotFound", "the server could not find the requested resource", {});
-}
-
 export function alreadyExists(resource: ResourceName, name: string): ApiError {
   return failure(409, "AlreadyExists", `${quoted(resource, name)} already exists`, detailsOf(resource, name));
 }
@@ -84,11 +79,6 @@ export function unauthorized(message = "Unauthorized"): ApiError {
   return failure(401, "Unauthorized", message);
 }
 
-export function methodNotSupported(resource: ResourceName, action: string): ApiError {
-  const text = `${action} is not supported on resources of kind "${qualifiedResource(resource)}"`;
-  return failure(405, "MethodNotAllowed", text, detailsOf(resource, ""));
-}
-
 /** For paths that exist but do not take this method. */
 export function methodNotAllowed(): ApiError {
   return failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {});
@@ -111,13 +101,6 @@ export function tooManyRequests(message: string, retryAfterSeconds: number): Api
 /** The server gave up waiting: 504. */
 export function timeout(message: string, retryAfterSeconds = 0): ApiError {
   return failure(504, "Timeout", `Timeout: ${message}`, retryDetails(retryAfterSeconds));
-}
-
-/** The store could not answer in time: 500, to be tried again. */
-export function serverTimeout(resource: ResourceName, operation: string, retryAfterSeconds: number): ApiError {
-  const text = `The ${operation} operation against ${qualifiedResource(resource)} could not be completed at this time, please try again.`;
-  const details = { ...detailsOf(resource, ""), ...retryDetails(retryAfterSeconds) };
-  return failure(500, "ServerTimeout", text, details);
 }
 
 export function tooLargeResourceVersion(requested: number | string, current: number | string): ApiError {

@@ -32,11 +32,6 @@ export interface Change<T extends KubernetesObject> {
   apply(current: Version<T>): Mutable<T> | undefined | Promise<Mutable<T> | undefined>;
 }
 
-export interface Updated<T extends KubernetesObject> {
-  readonly version: ObjectVersion<T>;
-  readonly changed: boolean;
-}
-
 /** Changes an object that exists; 404 when it does not. A change that changes nothing writes nothing. */
 export async function updateObject<T extends KubernetesObject>(
   store: ObjectStore<T>,

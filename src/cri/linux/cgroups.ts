@@ -41,7 +41,7 @@ export class Cgroups {
     try {
       return readFileSync(file, "utf8").split("\n").filter(Boolean).map(Number);
     } catch {
-      return [];
+      return []; // The group is gone, and every process of it.
     }
   }
 

@@ -122,7 +122,7 @@ async function delegate(path: string): Promise<void> {
   }
 }
 
-/** Groups are removed from the leaves up; one that still has a process stays. */
+/** Groups are removed from the leaves up; one that still has a process stays, and one that is gone is no error. */
 async function removeTree(folder: string): Promise<void> {
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await removeTree(`${folder}/${entry.name}`);

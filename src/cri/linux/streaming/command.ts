@@ -38,6 +38,7 @@ export async function runAttach(
   await untilDone(session, async () => {
     const container = runningContainer(context, containerId);
     if (options.tty) {
+      // A terminal that is gone, or a container that just ended, needs no size.
       session.onResize(
         ({ width, height }) => void resizeTerminal(context, container, height, width).catch(() => undefined),
       );
