@@ -65,6 +65,8 @@ export class PodWorker {
   readonly #cleaner: PodCleaner;
   readonly #waiting = new Map<string, WaitingReason>();
   readonly #causes: Cause[] = [];
+  /** The last change from outside: what containers and probes do by themselves follows from it. */
+  #lastCause: Cause | undefined;
   #pod: Pod;
   #stage: Stage = "active";
   #failure: WaitingReason | undefined;
@@ -152,9 +154,10 @@ export class PodWorker {
     while (this.#dirty && !this.#options.signal.aborted && this.#stage !== "gone") {
       this.#dirty = false;
       this.#timer?.cancel();
+      this.#lastCause = unionCauses(this.#causes.splice(0)) ?? this.#lastCause;
       const context = new PodContext(this.#deps, {
         pod: this.#deps.statuses.pod(this.uid) ?? this.#pod,
-        cause: unionCauses(this.#causes.splice(0)),
+        cause: this.#lastCause,
         signal: this.#options.signal,
         interrupt: this.#interrupt.signal,
         node: this.#options.kubelet.nodeName,
@@ -217,7 +220,7 @@ export class PodWorker {
 
   async #syncActive(context: PodContext): Promise<void> {
     const before = await this.#read();
-    this.#deps.probes.sync(context.pod, before);
+    this.#deps.probes.sync(context.pod, before, context.cause);
     const plan = planPod({
       pod: context.pod,
       runtime: before,
@@ -234,7 +237,7 @@ export class PodWorker {
     }
     const acted = await this.#executor.execute(context, plan, before);
     const after = acted ? await this.#read() : before;
-    this.#deps.probes.sync(context.pod, after);
+    this.#deps.probes.sync(context.pod, after, context.cause);
     this.#publish(context, after);
     await this.#cleaner.removeOldRuns(context, after);
     this.#scheduleNext(context, plan);

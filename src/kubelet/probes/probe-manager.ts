@@ -3,11 +3,12 @@ import type { Pod } from "#api/core/v1/pod.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { isSidecar, sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import type { Probe } from "#api/core/v1/probe.ts";
+import type { Cause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
 import type { EventRecorder } from "#client/events.ts";
-import type { Recorder } from "#journey/span.ts";
+import type { Recorder, Span } from "#journey/span.ts";
 import type { ContainerHealth } from "../pods/plan-pod.ts";
 import { newestContainer, type RuntimePod } from "../pods/runtime-pod.ts";
 import { podSubject } from "../spans.ts";
@@ -27,6 +28,8 @@ interface Worker {
   readonly kind: ProbeKind;
   readonly containerId: string;
   readonly stop: AbortController;
+  /** Of the sync that started it. */
+  readonly cause: Cause | undefined;
   result: "success" | "failure" | undefined;
 }
 
@@ -71,7 +74,7 @@ export class ProbeManager implements ContainerHealth {
   }
 
   /** Starts workers for containers that run and ends those of containers that do not. */
-  sync(pod: Pod, runtime: RuntimePod): void {
+  sync(pod: Pod, runtime: RuntimePod, cause: Cause | undefined): void {
     const uid = pod.metadata.uid ?? "";
     const workers = this.#workers.get(uid) ?? [];
     const kept: Worker[] = [];
@@ -82,7 +85,8 @@ export class ProbeManager implements ContainerHealth {
       for (const [kind, probe] of probesOf(container)) {
         const known = workers.find(worker => worker.containerId === running.id && worker.kind === kind);
         kept.push(
-          known ?? this.#start(pod, container, kind, probe, running.id, running.startedAtMs, podIpOf(pod, runtime)),
+          known ??
+            this.#start(pod, container, kind, probe, running.id, running.startedAtMs, podIpOf(pod, runtime), cause),
         );
       }
     }
@@ -116,9 +120,10 @@ export class ProbeManager implements ContainerHealth {
     containerId: string,
     startedAtMs: number,
     podIp: string,
+    cause: Cause | undefined,
   ): Worker {
     const result = knownResult(pod, container, kind, containerId);
-    const worker: Worker = { kind, containerId, stop: new AbortController(), result };
+    const worker: Worker = { kind, containerId, stop: new AbortController(), cause, result };
     const { signal } = worker.stop;
     this.#run(worker, pod, container, probe, startedAtMs, podIp, signal).catch((error: unknown) => {
       if (!signal.aborted) this.#deps.log.error("a probe's worker failed", { container: container.name, kind, error });
@@ -142,6 +147,8 @@ export class ProbeManager implements ContainerHealth {
     if (worker.kind === "startup" && worker.result === "success") return;
     while (!signal.aborted) {
       if (worker.kind === "startup" ? worker.result !== "success" : this.started(worker.containerId)) {
+        const { clock } = this.#deps;
+        const [startMs, started] = [clock.now(), clock.monotonic()];
         const result = await probeOnce(
           this.#deps,
           probe,
@@ -149,7 +156,8 @@ export class ProbeManager implements ContainerHealth {
           signal,
         );
         if (signal.aborted) return;
-        this.#judge(worker, pod, container, probe, result, runs);
+        const measured = { startMs, durationMs: clock.monotonic() - started };
+        this.#judge(worker, pod, container, probe, result, runs, measured);
         if (worker.kind !== "readiness" && worker.result === "failure") return;
         if (worker.kind === "startup" && worker.result === "success") return;
         await this.#deps.clock.sleep(periodMs, signal);
@@ -164,6 +172,7 @@ export class ProbeManager implements ContainerHealth {
     probe: Probe,
     result: ProbeResult,
     runs: { success: number; failure: number },
+    measured: Pick<Span, "startMs" | "durationMs">,
   ): void {
     runs.success = result.success ? runs.success + 1 : 0;
     runs.failure = result.success ? 0 : runs.failure + 1;
@@ -178,8 +187,8 @@ export class ProbeManager implements ContainerHealth {
       component: "kubelet",
       node: this.#options.node,
       name: `probe ${worker.kind}`,
-      startMs: this.#deps.clock.now(),
-      durationMs: 0,
+      ...measured,
+      ...(worker.cause && { cause: worker.cause }),
       subject: podSubject(pod),
       decision: `${container.name}: ${now}`,
     });
