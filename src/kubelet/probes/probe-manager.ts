@@ -78,21 +78,28 @@ export class ProbeManager implements ContainerHealth {
     const uid = pod.metadata.uid ?? "";
     const workers = this.#workers.get(uid) ?? [];
     const kept: Worker[] = [];
+    const begin: (() => void)[] = [];
     const candidates = [...sidecarsOf(pod.spec), ...pod.spec.containers];
     for (const container of candidates) {
       const running = newestContainer(runtime, container.name);
       if (running?.state !== "running") continue;
       for (const [kind, probe] of probesOf(container)) {
         const known = workers.find(worker => worker.containerId === running.id && worker.kind === kind);
-        kept.push(
-          known ??
-            this.#start(pod, container, kind, probe, running.id, running.startedAtMs, podIpOf(pod, runtime), cause),
-        );
+        const worker = known ?? {
+          ...{ kind, containerId: running.id, stop: new AbortController(), cause },
+          result: knownResult(pod, container, kind, running.id),
+        };
+        kept.push(worker);
+        const podIp = podIpOf(pod, runtime);
+        if (known === undefined)
+          begin.push(() => this.#start(worker, pod, container, probe, running.startedAtMs, podIp));
       }
     }
     for (const worker of workers) if (!kept.includes(worker)) worker.stop.abort();
     if (kept.length > 0) this.#workers.set(uid, kept);
     else this.#workers.delete(uid);
+    // Only now that all are known: liveness and readiness wait for the startup probe beside them.
+    for (const start of begin) start();
   }
 
   stop(podUid: string): void {
@@ -112,23 +119,12 @@ export class ProbeManager implements ContainerHealth {
     return undefined;
   }
 
-  #start(
-    pod: Pod,
-    container: Container,
-    kind: ProbeKind,
-    probe: Probe,
-    containerId: string,
-    startedAtMs: number,
-    podIp: string,
-    cause: Cause | undefined,
-  ): Worker {
-    const result = knownResult(pod, container, kind, containerId);
-    const worker: Worker = { kind, containerId, stop: new AbortController(), cause, result };
-    const { signal } = worker.stop;
+  #start(worker: Worker, pod: Pod, container: Container, probe: Probe, startedAtMs: number, podIp: string): void {
+    const { kind, stop } = worker;
+    const { signal } = stop;
     this.#run(worker, pod, container, probe, startedAtMs, podIp, signal).catch((error: unknown) => {
       if (!signal.aborted) this.#deps.log.error("a probe's worker failed", { container: container.name, kind, error });
     });
-    return worker;
   }
 
   async #run(
