@@ -47,14 +47,17 @@ export function isSet(value: string | null): boolean {
 /** Sends a container's log; with `follow` until the container ends or the reader goes. */
 export async function sendLog(source: LogSource, path: string, options: LogOptions, sink: BodySink): Promise<void> {
   const out = new LogWriter(options, sink);
-  let offset = options.tailLines === undefined ? 0 : await tailOffset(source.files, path, options.tailLines);
+  const size = (await source.files.size(path)) ?? 0;
+  // Who does not follow gets what is there now: a line that comes meanwhile is none of the last ones asked for.
+  const end = options.follow ? Number.POSITIVE_INFINITY : size;
+  let offset = options.tailLines === undefined ? 0 : await tailOffset(source.files, path, size, options.tailLines);
   let rest = new Uint8Array();
   const changes = new Changes(source, path, options.follow);
   try {
     while (!sink.signal.aborted && !out.full) {
       // Asked before reading: what is written after a container's end was seen cannot be missed.
       const mayGrow = options.follow && (await source.isRunning());
-      const bytes = await source.files.readRange(path, offset, chunkBytes);
+      const bytes = await source.files.readRange(path, offset, Math.min(chunkBytes, end - offset));
       if (bytes === undefined) return;
       offset += bytes.length;
       rest = await out.write(joined(rest, bytes));
@@ -115,9 +118,8 @@ function shownTime(time: string): string {
   return time.replace(/[+-]00:00$/, "Z");
 }
 
-/** Where the last `lines` lines begin. */
-async function tailOffset(files: HostFiles, path: string, lines: number): Promise<number> {
-  const size = (await files.size(path)) ?? 0;
+/** Where the last `lines` lines before `size` begin. */
+async function tailOffset(files: HostFiles, path: string, size: number, lines: number): Promise<number> {
   let end = size;
   let found = 0;
   while (end > 0) {
