@@ -4,13 +4,22 @@ import { ruleAllows } from "./rules.ts";
 
 /** Allows what a rule of a bound role allows; never denies, it only has no opinion. */
 export function createRbacAuthorizer(index: RbacIndex): Authorizer {
+  // Every request is told why it may; a grant is a new value when its binding changes.
+  const reasons = new WeakMap<Grant, string>();
+  const reasonOf = (grant: Grant): string => {
+    const known = reasons.get(grant);
+    if (known !== undefined) return known;
+    const reason = allowedBy(grant);
+    reasons.set(grant, reason);
+    return reason;
+  };
   return {
     authorize(attributes: Attributes): Decision {
       const missing: string[] = [];
       const namespace = attributes.isResourceRequest ? attributes.namespace : "";
       for (const { grant, rules } of index.rulesFor(attributes.user, namespace)) {
         if (rules === undefined) missing.push(missingRole(grant));
-        else if (rules.some(rule => ruleAllows(rule, attributes))) return { type: "allow", reason: allowedBy(grant) };
+        else if (rules.some(rule => ruleAllows(rule, attributes))) return { type: "allow", reason: reasonOf(grant) };
       }
       return { type: "noOpinion", reason: missing.length === 0 ? "" : `RBAC: ${aggregateText(missing)}` };
     },
