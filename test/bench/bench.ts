@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Measured } from "./figures.ts";
 import { measureInProcess } from "./in-process.ts";
+import { measureJourney } from "./journey.ts";
 import { measureLoad } from "./load.ts";
 import { measureOneNode } from "./one-node.ts";
 import { missed, table } from "./table.ts";
@@ -12,6 +13,8 @@ const sections: Readonly<Record<string, (measured: Measured) => Promise<void>>> 
   "three-nodes": measureThreeNodes,
   "in-process": measureInProcess,
   ...(generator !== undefined && { load: measured => measureLoad(measured, generator) }),
+  // After the load, whose figure of a create it takes its share of.
+  journey: measureJourney,
 };
 
 const { values, positionals } = parseArgs({

@@ -32,6 +32,7 @@ export const figures = {
   list: figure("LIST of 10,000 objects", "ms", 50),
   watch: figure("watch deliveries, 100 x 1,000", "/s", 60_000),
   watchCpu: figure("  server CPU each", "us", 8),
+  journeyCost: figure("journey: recording a write, of its CPU", "%", 2),
 };
 
 export type Measured = Map<Figure, number[]>;
