@@ -162,7 +162,7 @@ describe("kill -9", () => {
         { withinMs: 60_000 },
       );
     }
-    // Who was to end an old pod's container may have died with it: such a pod goes when its grace period of 30 s is over.
+    // An old pod told to end before its program listened for that goes when its grace period of 30 s is over.
     const pods = await expectHealthy(100_000);
     for (const pod of pods)
       expect(pod.spec.containers[0].env.find((each: Json) => each.name === "ROUND").value).toBe("5");
