@@ -51,7 +51,6 @@ export interface NodeOptions {
   readonly podLogsFolder: string;
   readonly cgroupRoot: string;
   readonly resolvConf: string;
-  readonly egress: "none" | "nat";
   readonly host?: { readonly networkPin: string; readonly table: string };
 }
 

@@ -100,7 +100,6 @@ runProcess(log, async () => {
       podLogsFolder,
       cgroupRoot: `/${config.cgroupParent}`,
       resolvConf: "/etc/resolv.conf",
-      egress: config.egress,
       ...(config.host && { host: config.host }),
     },
   );

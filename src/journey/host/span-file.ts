@@ -78,14 +78,15 @@ export class SpanFile implements Disposable {
   }
 
   #append(limit: number): void {
-    const fresh = this.#ring.since(this.#position).slice(0, limit);
+    const waiting = this.#ring.since(this.#position);
+    const fresh = waiting.slice(0, limit);
     if (fresh.length === 0) return;
     const insert = this.#database.prepare("INSERT INTO span (json) VALUES (?)");
     this.#database.exec("BEGIN");
     for (const span of fresh) insert.run(JSON.stringify(span));
     this.#database.exec("COMMIT");
-    this.#position =
-      Math.max(this.#position, this.#ring.position - this.#ring.since(this.#position).length) + fresh.length;
+    // The ring may have dropped what was not appended in time: what waits ends at its position.
+    this.#position = this.#ring.position - waiting.length + fresh.length;
     this.#appended += fresh.length;
     if (this.#appended < this.#options.maximumSpans / 10) return;
     this.#appended = 0;

@@ -30,6 +30,4 @@ export interface RuntimeDelays {
   readonly pullMs: number;
 }
 
-/** As measured of the real one. */
-export const measuredDelays: RuntimeDelays = { sandboxMs: 14, createMs: 35, startMs: 5, pullMs: 500 };
 export const noDelays: RuntimeDelays = { sandboxMs: 0, createMs: 0, startMs: 0, pullMs: 0 };
