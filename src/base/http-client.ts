@@ -15,6 +15,8 @@ export interface HttpClientRequest {
   readonly body?: Uint8Array;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /** The answer's objects may come as deeply frozen values, where server and caller share memory. */
+  readonly takesValues?: boolean;
 }
 
 export interface HttpClientResponse {
@@ -22,6 +24,10 @@ export interface HttpClientResponse {
   readonly headers: HttpHeaders;
   /** Chunks as they arrive; ending the iteration early cancels the request. Read it or call {@link readAll}. */
   readonly body: AsyncIterable<Uint8Array>;
+  /** In place of a body: only where the request takes values, and the server gave one. */
+  readonly value?: unknown;
+  /** The same in place of a streamed body, some at a time. */
+  readonly values?: AsyncIterable<readonly unknown[]>;
   readAll(limitBytes?: number): Promise<Uint8Array>;
 }
 

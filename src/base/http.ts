@@ -21,6 +21,11 @@ export interface HttpRequest {
    * The whole body. Throws {@link BodyTooLargeError} when it is longer than `limitBytes`; may be called once.
    */
   readBody(limitBytes: number): Promise<Uint8Array>;
+  /**
+   * Set only by the direct transport, whose caller shares the server's memory: objects of the answer may come as deeply
+   * frozen values in place of bytes.
+   */
+  readonly takesValues?: boolean;
 }
 
 export interface HttpConnection {
@@ -61,6 +66,10 @@ export interface HttpResponse {
   readonly headers: HttpHeaders;
   /** Nothing, all bytes at once, or a writer that is called once the headers are sent. */
   readonly body?: Uint8Array | BodyWriter;
+  /** In place of a body, and only where the request takes values: what the body would say, deeply frozen. */
+  readonly value?: unknown;
+  /** The same in place of a streamed body. */
+  readonly values?: ValueWriter;
   /** Takes over the connection after the headers (status 101, HTTP/1.1 only). */
   readonly upgrade?: (socket: ByteDuplex, head: Uint8Array) => void;
 }
@@ -68,15 +77,20 @@ export interface HttpResponse {
 /** Writes a streamed body; the body ends when the promise settles. Must return soon after `sink.signal` aborts. */
 export type BodyWriter = (sink: BodySink) => Promise<void>;
 
-export interface BodySink {
-  /** Queues bytes (which the sink then owns no copy of: never change them). False: wait for {@link drained}. */
-  write(bytes: Uint8Array): boolean;
+/** Writes a stream of frozen values, some at a time; otherwise as {@link BodyWriter}. */
+export type ValueWriter = (sink: Sink<readonly unknown[]>) => Promise<void>;
+
+export interface Sink<Chunk> {
+  /** Queues a chunk (which the sink then owns no copy of: never change it). False: wait for {@link drained}. */
+  write(chunk: Chunk): boolean;
   /** Resolves when the queue is short again, or the stream has ended. */
   drained(): Promise<void>;
-  /** Bytes accepted and not yet handed to the kernel. */
+  /** Bytes accepted and not yet taken by the kernel, or by the reader of the same process. */
   readonly pendingBytes: number;
   readonly signal: AbortSignal;
 }
+
+export type BodySink = Sink<Uint8Array>;
 
 /** The part of node's Duplex that protocols above a raw connection use. */
 export interface ByteDuplex {

@@ -1,4 +1,5 @@
 import type { DeleteOptions } from "#api/meta/v1/options.ts";
+import type { Status } from "#api/meta/v1/status.ts";
 import type { KubernetesObject, ResourceDefinition, TypeDefinition } from "#api/resource.ts";
 import type { Cause } from "#base/cause.ts";
 
@@ -113,3 +114,6 @@ export interface WatchOptions extends ListOptions {
 export type WatchEvent<T> =
   | { readonly type: "ADDED" | "MODIFIED" | "DELETED"; readonly object: T; readonly cause?: Cause }
   | { readonly type: "BOOKMARK"; readonly resourceVersion: string; readonly initialEventsEnd: boolean };
+
+/** What a server hands to a watch that takes values: an event, or why there will be none any more. */
+export type WatchValue<T> = WatchEvent<T> | { readonly type: "ERROR"; readonly status: Status };

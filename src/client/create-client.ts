@@ -1,5 +1,6 @@
 import type { DeleteOptions } from "#api/meta/v1/options.ts";
 import type { KubernetesObject, ResourceDefinition, TypeDefinition } from "#api/resource.ts";
+import { ApiError } from "#api/status.ts";
 import { type Cause, causeHeaders } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import type { HttpHeaders } from "#base/http.ts";
@@ -13,6 +14,7 @@ import type {
   Patch,
   WatchEvent,
   WatchOptions,
+  WatchValue,
   WriteOptions,
 } from "./client.ts";
 import { jsonFormat } from "./json-format.ts";
@@ -66,6 +68,8 @@ interface Call {
   readonly contentType?: string;
   readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
+  /** The answer is an object, or events of objects. */
+  readonly takesValues?: boolean;
 }
 
 class ApiClient implements Client {
@@ -158,7 +162,8 @@ class ApiClient implements Client {
     const format = this.#format;
     const target = withQuery(collectionPath(resource, options.namespace), watchQuery(options));
     const call: Call = { method: "GET", target, accept: format.acceptWatch, signal: options.signal };
-    const response = await this.#respond(call);
+    const response = await this.#respond({ ...call, takesValues: true });
+    if (response.values !== undefined) return yield* watchEvents(response.values as AsyncIterable<WatchValue<T>[]>);
     const frames = format.frames();
     for await (const chunk of response.body) {
       for (const frame of frames.push(chunk)) yield format.decodeEvent(resource, frame);
@@ -187,7 +192,8 @@ class ApiClient implements Client {
   }
 
   async #object<T>(type: TypeDefinition<T>, call: Call): Promise<T> {
-    return this.#format.decode(type, await this.#bytes(call));
+    const response = await this.#respond({ ...call, takesValues: true });
+    return response.value === undefined ? this.#format.decode(type, await response.readAll()) : (response.value as T);
   }
 
   async #bytes(call: Call): Promise<Uint8Array> {
@@ -217,7 +223,18 @@ class ApiClient implements Client {
       },
       ...(call.body && { body: call.body }),
       ...(call.signal && { signal: call.signal }),
+      ...(call.takesValues && { takesValues: true }),
     };
+  }
+}
+
+/** A watch of the same process, some events at a time. */
+async function* watchEvents<T>(batches: AsyncIterable<readonly WatchValue<T>[]>): AsyncGenerator<WatchEvent<T>> {
+  for await (const batch of batches) {
+    for (const event of batch) {
+      if (event.type === "ERROR") throw new ApiError(event.status);
+      yield event;
+    }
   }
 }
 

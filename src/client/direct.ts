@@ -1,10 +1,10 @@
 import {
-  type BodySink,
   BodyTooLargeError,
   type HttpConnection,
   type HttpHandler,
   type HttpRequest,
   type HttpResponse,
+  type Sink,
 } from "#base/http.ts";
 import type { HttpClient, HttpClientRequest, HttpClientResponse, HttpUpgradeResponse } from "#base/http-client.ts";
 
@@ -15,11 +15,13 @@ export interface DirectIdentity {
 
 /** A writer is asked to wait while this much of what it wrote is unread. */
 const queueLimitBytes = 256 * 1024;
+/** What a value in a queue is counted as: it is shared with the server, so that its queue costs little more than this. */
+const valueBytes = 256;
 
 /**
- * Calls a handler of the same process, with the whole request chain and no socket. Streamed bodies keep their
- * back-pressure: a reader that does not read lets the writer wait. It has no timeouts (the handler has its own) and no
- * upgrades.
+ * Calls a handler of the same process, with the whole request chain and no socket. Who takes values is handed the
+ * server's own frozen objects, neither encoded nor decoded. Streams keep their back-pressure: a reader that does not read
+ * lets the writer wait. It has no timeouts (the handler has its own) and no upgrades.
  */
 export function createDirectHttpClient(handler: HttpHandler, identity: DirectIdentity): HttpClient {
   const connection: HttpConnection = { remoteAddress: "127.0.0.1", protocol: "direct", identity };
@@ -63,6 +65,7 @@ function serverRequest(request: HttpClientRequest, connection: HttpConnection, s
     headers: request.headers ?? {},
     connection,
     signal,
+    ...(request.takesValues && { takesValues: true }),
     async readBody(limitBytes: number): Promise<Uint8Array> {
       const body = request.body ?? new Uint8Array(0);
       if (body.length > limitBytes) throw new BodyTooLargeError(`the body is longer than ${limitBytes} bytes`);
@@ -72,12 +75,18 @@ function serverRequest(request: HttpClientRequest, connection: HttpConnection, s
 }
 
 function clientResponse(response: HttpResponse, abort: AbortController, release: () => void): HttpClientResponse {
-  const body = response.body;
-  const chunks = typeof body === "function" ? new BodyPipe(body, abort, release) : wholeBody(body, release);
+  const { status, headers, body, value } = response;
+  if (response.values !== undefined) {
+    const values = new Pipe(response.values, ({ length }) => length * valueBytes, abort, release);
+    return { status, headers, values, body: noBytes, readAll: async () => new Uint8Array(0) };
+  }
+  const chunks =
+    typeof body === "function" ? new Pipe(body, ({ length }) => length, abort, release) : wholeBody(body, release);
   return {
-    status: response.status,
-    headers: response.headers,
+    status,
+    headers,
     body: chunks,
+    ...(value !== undefined && { value }),
     async readAll(limitBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
       if (typeof body !== "function") {
         if (body !== undefined && body.length > limitBytes) throw tooLong(limitBytes);
@@ -87,6 +96,8 @@ function clientResponse(response: HttpResponse, abort: AbortController, release:
     },
   };
 }
+
+const noBytes: AsyncIterable<Uint8Array> = { async *[Symbol.asyncIterator]() {} };
 
 function wholeBody(body: Uint8Array | undefined, release: () => void): AsyncIterable<Uint8Array> {
   release();
@@ -117,18 +128,25 @@ function tooLong(limitBytes: number): Error {
 }
 
 /** One streamed body: the writer's sink on one side, the reader's chunks on the other. */
-class BodyPipe implements BodySink, AsyncIterable<Uint8Array> {
+class Pipe<Chunk> implements Sink<Chunk>, AsyncIterable<Chunk> {
   readonly signal: AbortSignal;
+  readonly #sizeOf: (chunk: Chunk) => number;
   readonly #abort: AbortController;
-  readonly #chunks: Uint8Array[] = [];
+  readonly #chunks: Chunk[] = [];
   #pendingBytes = 0;
   #ended = false;
   #error: unknown;
   #wakeReader: (() => void) | undefined;
   #wakeWriters: (() => void)[] = [];
 
-  constructor(write: (sink: BodySink) => Promise<void>, abort: AbortController, release: () => void) {
+  constructor(
+    write: (sink: Sink<Chunk>) => Promise<void>,
+    sizeOf: (chunk: Chunk) => number,
+    abort: AbortController,
+    release: () => void,
+  ) {
     this.signal = abort.signal;
+    this.#sizeOf = sizeOf;
     this.#abort = abort;
     abort.signal.addEventListener("abort", () => this.#end(abort.signal.reason), { once: true });
     const settle = (error?: unknown) => {
@@ -142,10 +160,10 @@ class BodyPipe implements BodySink, AsyncIterable<Uint8Array> {
     return this.#pendingBytes;
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(chunk: Chunk): boolean {
     if (this.#ended) return false;
-    this.#chunks.push(bytes);
-    this.#pendingBytes += bytes.length;
+    this.#chunks.push(chunk);
+    this.#pendingBytes += this.#sizeOf(chunk);
     this.#wakeReader?.();
     return this.#pendingBytes < queueLimitBytes;
   }
@@ -155,12 +173,12 @@ class BodyPipe implements BodySink, AsyncIterable<Uint8Array> {
     return new Promise(resolve => this.#wakeWriters.push(resolve));
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
     try {
       for (;;) {
         const chunk = this.#chunks.shift();
         if (chunk !== undefined) {
-          this.#pendingBytes -= chunk.length;
+          this.#pendingBytes -= this.#sizeOf(chunk);
           if (this.#pendingBytes < queueLimitBytes) this.#wake();
           yield chunk;
         } else if (this.#ended) {

@@ -58,6 +58,10 @@ class ObjectCache<T extends KubernetesObject> implements WatchCache<T> {
     return this.#versions.get(`${namespace}/${name}`);
   }
 
+  offer(): void {}
+
+  withdraw(): void {}
+
   list(selection: Selection<T>): readonly Version<T>[] {
     return [...this.#versions.values()].filter(version => selected(selection, version));
   }

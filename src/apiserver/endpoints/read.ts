@@ -43,6 +43,7 @@ export function respondObject(
     case "PartialObjectMetadataList":
       return respondPartial(exchange, status, version, to);
     default: {
+      if (exchange.request.takesValues) return { status, headers: {}, value: version.object };
       const { json } = version;
       const payload = {
         apiVersion: apiVersionOf(definition),

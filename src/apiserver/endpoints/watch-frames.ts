@@ -18,12 +18,14 @@ const encoder = new TextEncoder();
 /** Marks the bookmark that ends a WatchList's initial state. */
 const initialEventsEnd = { "k8s.io/initial-events-end": "true" };
 
-/** Turns events into the bytes of one kind of watch stream. */
-export interface Framer {
-  /** All of them in one buffer. */
-  events(events: readonly CacheEvent[]): Uint8Array;
-  bookmark(revision: number, endsInitialEvents: boolean): Uint8Array;
-  error(status: Status): Uint8Array;
+/** Turns events into what one kind of watch stream carries: bytes, or values. */
+export interface Framer<Frame = Uint8Array> {
+  /** All of them in one frame. */
+  events(events: readonly CacheEvent[]): Frame;
+  bookmark(revision: number, endsInitialEvents: boolean): Frame;
+  error(status: Status): Frame;
+  /** What a frame takes of memory while it waits. */
+  sizeBytes(frame: Frame): number;
 }
 
 /**
@@ -55,6 +57,7 @@ export function framerFor(definition: ResourceDefinition, to: Representation, ta
     bookmark: (revision, endsInitialEvents) =>
       frame("BOOKMARK", bookmarkPayload(definition, to, revision, endsInitialEvents)),
     error: status => frame("ERROR", statusPayload(status)),
+    sizeBytes: ({ length }) => length,
   };
 }
 
@@ -149,5 +152,6 @@ function tableFramer(form: TableForm): Framer {
       return frame("BOOKMARK", JSON.stringify({ resourceVersion: String(revision) }), row);
     },
     error: status => encoder.encode(`{"type":"ERROR","object":${statusJson(status)}}\n`),
+    sizeBytes: ({ length }) => length,
   };
 }

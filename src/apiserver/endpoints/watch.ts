@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "#api/resource.ts";
 import { ApiError, expired, notAcceptable } from "#api/status.ts";
-import { type BodySink, type HttpResponse, SlowReaderError } from "#base/http.ts";
+import { type HttpResponse, type Sink, SlowReaderError } from "#base/http.ts";
 import { randomInteger } from "#base/random.ts";
 import { isCompacted } from "#store/kv.ts";
 import type { Exchange } from "../exchange.ts";
@@ -13,6 +13,7 @@ import { representationFor } from "./respond.ts";
 import { selectionOf } from "./selection.ts";
 import { tableForm } from "./table.ts";
 import { type Framer, framerFor } from "./watch-frames.ts";
+import { valueFramer } from "./watch-values.ts";
 
 /** A watch without a timeout of its own ends at random between 30 and 60 minutes, so that not all come back at once. */
 const minimumTimeoutSeconds = 1800;
@@ -30,12 +31,16 @@ export async function watchObjects(store: ObjectStore, exchange: Exchange): Prom
   const options = watchOptions(exchange);
   const selection = selectionOf(exchange, store.definition);
   if (startsWithState(options) && options.resourceVersion !== 0) await waitUntil(store, options.resourceVersion);
+  const stream = { store, selection, options };
+  if (exchange.request.takesValues && to.as === "") {
+    return { status: 200, headers: {}, values: sink => new WatchStream(stream, valueFramer, sink).run() };
+  }
   const table = to.as === "Table" ? tableForm(exchange, store.definition, to, store.deps.clock.now()) : undefined;
   const framer = framerFor(store.definition, to, table);
   return {
     status: 200,
     headers: { "content-type": contentType(to) },
-    body: sink => new WatchStream(store, selection, options, framer, sink).run(),
+    body: sink => new WatchStream(stream, framer, sink).run(),
   };
 }
 
@@ -48,26 +53,26 @@ function startsWithState({ resourceVersion, sendInitialEvents }: WatchOptions): 
   return sendInitialEvents ?? (resourceVersion === undefined || resourceVersion === 0);
 }
 
+interface Watched {
+  readonly store: ObjectStore;
+  readonly selection: Selection<KubernetesObject>;
+  readonly options: WatchOptions;
+}
+
 /** One open watch. Everything it does is a write to its sink or a wait for its end. */
-class WatchStream {
+class WatchStream<Frame> {
   readonly #store: ObjectStore;
   readonly #selection: Selection<KubernetesObject>;
   readonly #options: WatchOptions;
-  readonly #framer: Framer;
-  readonly #sink: BodySink;
+  readonly #framer: Framer<Frame>;
+  readonly #sink: Sink<Frame>;
   readonly #ended = Promise.withResolvers<void>();
   /** Frames of events that came while the initial state was still being sent. */
-  #held: Uint8Array[] | undefined;
+  #held: Frame[] | undefined;
   #heldBytes = 0;
   #over = false;
 
-  constructor(
-    store: ObjectStore,
-    selection: Selection<KubernetesObject>,
-    options: WatchOptions,
-    framer: Framer,
-    sink: BodySink,
-  ) {
+  constructor({ store, selection, options }: Watched, framer: Framer<Frame>, sink: Sink<Frame>) {
     this.#store = store;
     this.#selection = selection;
     this.#options = options;
@@ -141,7 +146,7 @@ class WatchStream {
       this.#sink.write(this.#framer.bookmark(revision, true));
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const bytes of held) this.#write(bytes);
+    for (const frame of held) this.#write(frame);
   }
 
   #send(events: readonly CacheEvent[]): void {
@@ -153,15 +158,15 @@ class WatchStream {
     }
   }
 
-  #write(bytes: Uint8Array): void {
+  #write(frame: Frame): void {
     if (this.#over) return;
     if (this.#held !== undefined) {
-      this.#held.push(bytes);
-      this.#heldBytes += bytes.length;
+      this.#held.push(frame);
+      this.#heldBytes += this.#framer.sizeBytes(frame);
       if (this.#heldBytes > slowReaderBytes) this.#giveUp();
       return;
     }
-    this.#sink.write(bytes);
+    this.#sink.write(frame);
     if (this.#sink.pendingBytes > slowReaderBytes) this.#giveUp();
   }
 

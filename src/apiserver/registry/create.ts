@@ -69,7 +69,7 @@ async function insert<T extends KubernetesObject>(
       if (waiting !== undefined) await waiting;
       if (store.cache.get(ref.namespace, ref.name) === undefined) return store.dryVersionOf(object, stored, undefined);
     } else {
-      const { succeeded, revision } = await store.commit(exchange, ref, 0, stored);
+      const { succeeded, revision } = await store.commit(exchange, ref, 0, object, stored);
       if (succeeded) {
         store.record(exchange, object as T, revision);
         return store.versionOf(object, stored, revision);

@@ -97,7 +97,7 @@ async function tryDelete<T extends KubernetesObject>(
   if (plan.type === "keep") return { version: current, gone: false };
   if (plan.type === "remove") {
     if (isDryRun(options)) return { version: current, gone: true };
-    const { succeeded, revision } = await store.commit(exchange, ref, current.revision, undefined);
+    const { succeeded, revision } = await store.commitDelete(exchange, ref, current.revision);
     if (!succeeded) return revision;
     store.record(exchange, current.object, revision);
     return { version: store.versionOf(store.thaw(current), storedBytes(store, current), revision), gone: true };
@@ -127,7 +127,7 @@ async function mark<T extends KubernetesObject>(
   store.registry?.markDeleted?.(object);
   const stored = store.encode(object);
   if (dryRun) return { version: store.dryVersionOf(object, stored, current.revision), gone: false };
-  const { succeeded, revision } = await store.commit(exchange, ref, current.revision, stored);
+  const { succeeded, revision } = await store.commit(exchange, ref, current.revision, object, stored);
   if (!succeeded) return revision;
   store.record(exchange, object as T, revision);
   return { version: store.versionOf(object, stored, revision), gone: false };

@@ -6,7 +6,7 @@ import { failure, notFound } from "#api/status.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Random } from "#base/random.ts";
 import type { Recorder } from "#journey/span.ts";
-import { absent, type Kv, KvError, type LeaseId, put, type TxnResponse } from "#store/kv.ts";
+import { absent, type Kv, KvError, type LeaseId, type Operation, put, type TxnResponse } from "#store/kv.ts";
 import type { AdmissionPlugin, AdmissionRequest } from "../attributes.ts";
 import type { Exchange } from "../exchange.ts";
 import type { FieldManager } from "../managed-fields/contract.ts";
@@ -127,21 +127,21 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
   versionOf(object: Mutable<T>, stored: Uint8Array, revision: number): ObjectVersion<T> {
     const { namespace = "", name = "" } = (object as Mutable<KubernetesObject>).metadata;
     const cached = this.definition.convert === undefined ? this.cache.get(namespace, name) : undefined;
-    // A store that tells the cache before the writer has had these bytes made already.
-    const json = cached?.revision === revision ? cached.json : undefined;
-    return this.#version(object, stored, revision, json);
+    // A store that tells the cache before the writer has had it made already.
+    return cached?.revision === revision ? cached : this.#version(object, stored, revision);
   }
 
-  #version(object: Mutable<T>, stored: Uint8Array, revision: number, json?: Uint8Array): ObjectVersion<T> {
+  #version(object: Mutable<T>, stored: Uint8Array, revision: number): ObjectVersion<T> {
     const { codec } = this;
     const { metadata } = object as Mutable<KubernetesObject>;
-    metadata.resourceVersion = String(revision);
+    // The cache may have taken the object already, and a newer one after it.
+    if (!Object.isFrozen(metadata)) metadata.resourceVersion = String(revision);
     const frozen = deepFreeze(object) as T;
     return {
       namespace: metadata.namespace ?? "",
       name: metadata.name ?? "",
       revision,
-      json: json ?? this.served(frozen, stored, revision),
+      json: this.served(frozen, stored, revision),
       object: frozen,
       get protobuf() {
         return codec.encodeProtobuf(frozen);
@@ -157,20 +157,35 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
     return { ...version, json, protobuf: version.protobuf };
   }
 
-  /** Writes the value if the key still has that revision (0: if it is absent). */
+  /**
+   * Writes the object, whose stored form this is, if the key still has that revision (0: if it is absent). Once written,
+   * the object is the cache's: nobody changes it any more.
+   */
   async commit(
     exchange: Exchange,
     ref: ObjectRef,
     expectedRevision: number,
-    value: Uint8Array | undefined,
+    object: Mutable<T>,
+    stored: Uint8Array,
   ): Promise<TxnResponse> {
     const key = this.keyOf(ref);
+    const operation = put(key, stored, { ...(await this.#lease()), cause: exchange.cause });
+    this.cache.offer(key, stored, object);
+    try {
+      return await this.#txn(key, expectedRevision, operation);
+    } finally {
+      this.cache.withdraw(key, stored);
+    }
+  }
+
+  /** Deletes the key if it still has that revision. */
+  commitDelete({ cause }: Exchange, ref: ObjectRef, expectedRevision: number): Promise<TxnResponse> {
+    const key = this.keyOf(ref);
+    return this.#txn(key, expectedRevision, { type: "delete", key, cause });
+  }
+
+  async #txn(key: string, expectedRevision: number, operation: Operation): Promise<TxnResponse> {
     const compare = expectedRevision === 0 ? absent(key) : { key, modRevision: expectedRevision };
-    const { cause } = exchange;
-    const operation =
-      value === undefined
-        ? ({ type: "delete", key, cause } as const)
-        : put(key, value, { ...(await this.#lease()), cause });
     try {
       return await this.deps.kv.txn({ compare: [compare], success: [operation] });
     } catch (error) {

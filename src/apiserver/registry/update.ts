@@ -121,7 +121,9 @@ async function write<T extends KubernetesObject>(
   if (equalBytes(store.served(object as T, stored, current.revision), current.json)) return current;
   if (change.options.dryRun) return store.dryVersionOf(object, stored, current.revision);
   const ends = isFinished(store, object as T);
-  const { succeeded, revision } = await store.commit(exchange, ref, current.revision, ends ? undefined : stored);
+  const { succeeded, revision } = ends
+    ? await store.commitDelete(exchange, ref, current.revision)
+    : await store.commit(exchange, ref, current.revision, object, stored);
   if (!succeeded) return revision;
   store.record(exchange, object as T, revision);
   return store.versionOf(object, stored, revision);

@@ -54,6 +54,9 @@ export function convertedCache<T extends KubernetesObject>(
       const version = hub.get(namespace, name);
       return version && convertVersion(version);
     },
+    // What is written is stored in another version than the writer's: there is nothing to share.
+    offer: () => undefined,
+    withdraw: () => undefined,
     list: selection => hub.list(hubSelection(selection)).map(convertVersion),
     watch: (selection, fromRevision, watcher: Watcher<T>) =>
       hub.watch(hubSelection(selection), fromRevision, {

@@ -1,14 +1,15 @@
 import type { Codec } from "#api/codec.ts";
-import type { KubernetesObject, ResourceDefinition, TypeDefinition } from "#api/resource.ts";
+import type { KubernetesObject, Mutable, ResourceDefinition, TypeDefinition } from "#api/resource.ts";
 import { assert } from "#base/assert.ts";
+import type { Cause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { SortedKeys } from "#base/sorted-keys.ts";
-import { type Kv, KvError, type KvEvent, type WatchHandle } from "#store/kv.ts";
+import { type KeyValue, type Kv, KvError, type KvEvent, type WatchHandle } from "#store/kv.ts";
 import { type Change, changeOf, eventFor, selector } from "./change.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { History } from "./history.ts";
-import { placeOf, type StoredVersion, versionOf } from "./stored-version.ts";
+import { type Place, placeOf, type StoredVersion, versionOf } from "./stored-version.ts";
 import type { CacheEvent, Selection, Version, WatchCache, Watcher } from "./watch-cache.ts";
 
 export interface WatchCacheDeps {
@@ -39,6 +40,8 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   /** `field value` to the keys of the objects that have it. */
   readonly #index = new Map<string, Set<string>>();
   readonly #dispatcher: Dispatcher<T>;
+  /** What writers of this process are writing, by key. */
+  readonly #offered = new Map<string, { readonly stored: Uint8Array; readonly object: Mutable<T> }>();
   readonly #waiting = new Set<{ readonly revision: number; readonly resolve: () => void }>();
   #history = new History<T>(0);
   #revision = 0;
@@ -95,6 +98,14 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
     return this.#versions.get(this.#keyOf(namespace, name));
   }
 
+  offer(key: string, stored: Uint8Array, object: Mutable<T>): void {
+    this.#offered.set(key, { stored, object });
+  }
+
+  withdraw(key: string, stored: Uint8Array): void {
+    if (this.#offered.get(key)?.stored === stored) this.#offered.delete(key);
+  }
+
   list(selection: Selection<T>): readonly Version<T>[] {
     const isIn = this.#selector(selection);
     const found: Version<T>[] = [];
@@ -136,7 +147,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
     for (const event of events) {
       const place = this.#place(event.current.key);
       const old = this.#versions.get(place.key);
-      const current = event.type === "put" ? versionOf(this.#codec, place, event.current, event.cause) : undefined;
+      const current = event.type === "put" ? this.#versionOf(place, event.current, event.cause) : undefined;
       if (current !== undefined) this.#put(current, old);
       else if (old !== undefined) this.#remove(old);
       else continue;
@@ -151,6 +162,12 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
       entry.resolve();
     }
     if (changes.length > 0) this.#dispatcher.dispatch(changes, this.#revision);
+  }
+
+  #versionOf(place: Place, stored: KeyValue, cause: Cause | undefined): StoredVersion<T> {
+    const offered = this.#offered.get(place.key);
+    const object = offered?.stored === stored.value ? offered.object : undefined;
+    return versionOf(this.#codec, place, stored, cause, object);
   }
 
   #end(error: KvError): void {

@@ -1,12 +1,12 @@
 import { deepFreeze } from "#api/codec/freeze.ts";
 import type { Codec } from "#api/codec.ts";
-import type { KubernetesObject } from "#api/resource.ts";
+import type { KubernetesObject, Mutable } from "#api/resource.ts";
 import type { Cause } from "#base/cause.ts";
 import type { KeyValue } from "#store/kv.ts";
 import { replaceResourceVersion, spliceResourceVersion } from "./splice.ts";
 import type { Version } from "./watch-cache.ts";
 
-/** A version whose object and protobuf are made when somebody first asks for them, and kept. */
+/** A version whose object (unless its writer gave it) and protobuf are made when somebody first asks, and kept. */
 export class StoredVersion<T extends KubernetesObject> implements Version<T> {
   readonly key: string;
   readonly namespace: string;
@@ -18,7 +18,7 @@ export class StoredVersion<T extends KubernetesObject> implements Version<T> {
   #object: T | undefined;
   #protobuf: Uint8Array | undefined;
 
-  constructor(codec: Codec<T>, place: Place, revision: number, json: Uint8Array, cause: Cause | undefined) {
+  constructor(codec: Codec<T>, place: Place, revision: number, json: Uint8Array, cause: Cause | undefined, object?: T) {
     this.#codec = codec;
     this.key = place.key;
     this.namespace = place.namespace;
@@ -26,6 +26,7 @@ export class StoredVersion<T extends KubernetesObject> implements Version<T> {
     this.revision = revision;
     this.json = json;
     this.cause = cause;
+    this.#object = object;
   }
 
   get object(): T {
@@ -59,17 +60,20 @@ export function placeOf(key: string, prefix: string, isNamespaced: boolean): Pla
     : { key, namespace: rest.slice(0, slash), name: rest.slice(slash + 1) };
 }
 
+/** `object`: what the stored bytes were made of; it is given its resource version and frozen. */
 export function versionOf<T extends KubernetesObject>(
   codec: Codec<T>,
   place: Place,
   stored: KeyValue,
   cause: Cause | undefined,
+  object?: Mutable<T>,
 ): StoredVersion<T> {
-  return new StoredVersion(
-    codec,
-    place,
-    stored.modRevision,
-    spliceResourceVersion(stored.value, stored.modRevision),
-    cause,
-  );
+  const { modRevision, value } = stored;
+  const frozen = object && frozenAt(object, modRevision);
+  return new StoredVersion(codec, place, modRevision, spliceResourceVersion(value, modRevision), cause, frozen);
+}
+
+function frozenAt<T extends KubernetesObject>(object: Mutable<T>, revision: number): T {
+  (object as Mutable<KubernetesObject>).metadata.resourceVersion = String(revision);
+  return deepFreeze(object) as T;
 }

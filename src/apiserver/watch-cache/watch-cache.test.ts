@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { codecOf } from "#api/codec/codec.ts";
 import { type ConfigMap, configMaps } from "#api/core/v1/config-map.ts";
 import { pods } from "#api/core/v1/pod.ts";
+import type { Mutable } from "#api/resource.ts";
 import { silentLog } from "#base/log.ts";
 import { VirtualClock } from "#simulation/clock.ts";
 import { type Kv, put } from "#store/kv.ts";
@@ -182,6 +183,33 @@ describe("the watch cache", () => {
     const never = expect(cache.waitFor(99, 1_000)).rejects.toMatchObject({ code: "futureRevision" });
     await clock.advance(1_001);
     await never;
+  });
+
+  it("takes the writer's object for the version, if the store hands back the very bytes it was made into", async () => {
+    const { kv, cache } = await setUp();
+    const object = (name: string) => ({ metadata: { name, namespace: "default", uid: "u-1" } }) as Mutable<ConfigMap>;
+    const stored = (name: string) => bytes(codecOf(configMaps).encodeJson(object(name)));
+    const write = async (name: string, value: Uint8Array) =>
+      kv.txn({ compare: [], success: [put(`/registry/configmaps/default/${name}`, value)] });
+    const [mine, others, late] = [object("mine"), object("others"), object("late")];
+
+    const value = stored("mine");
+    cache.offer("/registry/configmaps/default/mine", value, mine);
+    await write("mine", value);
+    expect(cache.get("default", "mine")!.object).toBe(mine);
+    expect(Object.isFrozen(mine.metadata)).toBe(true);
+    expect(mine.metadata.resourceVersion).toBe(String(kv.currentRevision()));
+
+    cache.offer("/registry/configmaps/default/others", stored("others"), others);
+    await write("others", stored("others"));
+    expect(cache.get("default", "others")!.object).not.toBe(others);
+    expect(Object.isFrozen(others)).toBe(false);
+
+    const withdrawn = stored("late");
+    cache.offer("/registry/configmaps/default/late", withdrawn, late);
+    cache.withdraw("/registry/configmaps/default/late", withdrawn);
+    await write("late", withdrawn);
+    expect(cache.get("default", "late")!.object).not.toBe(late);
   });
 
   it("takes nobody on once the store is not watched any more", async () => {

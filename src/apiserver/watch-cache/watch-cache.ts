@@ -1,4 +1,4 @@
-import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
+import type { KubernetesObject, Mutable, ResourceDefinition } from "#api/resource.ts";
 import type { Cause } from "#base/cause.ts";
 
 /**
@@ -28,6 +28,13 @@ export interface WatchCache<T extends KubernetesObject = KubernetesObject> {
   /** Resolves when all writes up to `revision` have been applied; rejects with KvError `futureRevision` after `timeoutMs`. */
   waitFor(revision: number, timeoutMs: number): Promise<void>;
   get(namespace: string, name: string): Version<T> | undefined;
+  /**
+   * Before a write of these bytes is made: should the store hand back the very same bytes, `object`, which they were made
+   * of and which nobody changes any more, becomes their version's object, and needs no decoding. Forgotten by
+   * {@link withdraw}, which follows in any case.
+   */
+  offer(key: string, stored: Uint8Array, object: Mutable<T>): void;
+  withdraw(key: string, stored: Uint8Array): void;
   /** In key order; `namespace` undefined: all. */
   list(selection: Selection<T>): readonly Version<T>[];
   /**
