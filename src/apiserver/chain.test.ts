@@ -26,7 +26,7 @@ const chainWith = (route: Step, clock = new VirtualClock(0)) =>
       random: seededRandom(1),
       log: silentLog,
       metrics: createRequestMetrics(() => true),
-      authenticate: async () => ({ name: "jane", groups: [] }),
+      authenticate: () => ({ name: "jane", groups: [] }),
       authorizer: { authorize: () => ({ type: "allow", reason: "" }) },
       route,
     },

@@ -1,6 +1,7 @@
 import { ApiError, forbidden, internalError, timeout, tooManyRequests, unauthorized } from "#api/status.ts";
 import { type Cause, parseCauseHeaders, rootCause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
+import { Deadlines } from "#base/deadlines.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "#base/http.ts";
 import type { Log } from "#base/log.ts";
 import { type Random, randomUuid } from "#base/random.ts";
@@ -11,8 +12,8 @@ import { denialMessage } from "./authz/messages.ts";
 import { respondStatus } from "./endpoints/respond.ts";
 import { type Exchange, isLongRunning, type Step } from "./exchange.ts";
 import type { RequestMetrics } from "./metrics.ts";
-import { parseQuery } from "./query.ts";
-import { requestInfo } from "./request-info.ts";
+import { parseQuery, type Query } from "./query.ts";
+import { type RequestInfo, requestInfo } from "./request-info.ts";
 import { warningHeader } from "./warnings.ts";
 
 export interface ChainDeps {
@@ -44,11 +45,12 @@ export function createChain(deps: ChainDeps, options: ChainOptions): HttpHandler
     inFlightLimit(options),
     deps.route,
   ];
+  const deadlines = new Deadlines(deps.clock, options.requestTimeoutMs);
   return async request => {
-    const exchange = openExchange(deps, request);
+    const exchange = new OpenExchange(deps, request);
     let response: HttpResponse;
     try {
-      response = await withinTime(deps.clock, options.requestTimeoutMs, exchange, run(steps, exchange));
+      response = await withinTime(deadlines, exchange, run(steps, exchange));
     } catch (error) {
       response = respondError(deps.log, exchange, error);
     }
@@ -60,25 +62,52 @@ export function createChain(deps: ChainDeps, options: ChainOptions): HttpHandler
 
 const nobody: User = { name: "", groups: [] };
 
-function openExchange({ clock, random, authorizer }: ChainDeps, request: HttpRequest): Exchange {
-  const query = parseQuery(request.query);
-  const info = requestInfo(request.method, request.path, query);
-  const given = request.headers["audit-id"];
-  const auditId = given !== undefined && given !== "" && given.length <= 64 ? given : randomUuid(random);
-  const exchange: Exchange = {
-    request,
-    query,
-    info,
-    auditId,
-    cause: causeOf(request, auditId, random),
-    startMs: clock.now(),
-    user: nobody,
-    attributes: { ...info, user: nobody },
-    requireRight: verb => demand(authorizer, { ...exchange.attributes, verb }),
-    warnings: [],
-    cleanups: [],
-  };
-  return exchange;
+/** What only some requests need is made when they ask. */
+class OpenExchange implements Exchange {
+  readonly request: HttpRequest;
+  readonly query: Query;
+  readonly info: RequestInfo;
+  readonly auditId: string;
+  readonly startMs: number;
+  readonly warnings: string[] = [];
+  readonly cleanups: (() => void)[] = [];
+  readonly #deps: ChainDeps;
+  #user = nobody;
+  #attributes: Attributes | undefined;
+  #cause: Cause | undefined;
+
+  constructor(deps: ChainDeps, request: HttpRequest) {
+    this.#deps = deps;
+    this.request = request;
+    this.query = parseQuery(request.query);
+    this.info = requestInfo(request.method, request.path, this.query);
+    const given = request.headers["audit-id"];
+    this.auditId = given !== undefined && given !== "" && given.length <= 64 ? given : randomUuid(deps.random);
+    this.startMs = deps.clock.now();
+  }
+
+  get user(): User {
+    return this.#user;
+  }
+
+  set user(user: User) {
+    this.#user = user;
+    this.#attributes = undefined;
+  }
+
+  get attributes(): Attributes {
+    this.#attributes ??= { ...this.info, user: this.#user };
+    return this.#attributes;
+  }
+
+  get cause(): Cause {
+    this.#cause ??= causeOf(this.request, this.auditId, this.#deps.random);
+    return this.#cause;
+  }
+
+  requireRight(verb: string): void {
+    demand(this.#deps.authorizer, { ...this.attributes, verb });
+  }
 }
 
 /** What the caller says led to this request; otherwise the request itself is a root, found by its audit id. */
@@ -90,20 +119,21 @@ function causeOf({ headers }: HttpRequest, auditId: string, random: Random): Cau
   return rootCause(/^[0-9a-f]{32}$/.test(id) ? id : randomUuid(random).replaceAll("-", ""));
 }
 
-async function run(steps: readonly Step[], exchange: Exchange): Promise<HttpResponse> {
-  for (const step of steps) {
-    const outcome = step(exchange);
-    const response = outcome instanceof Promise ? await outcome : outcome;
-    if (response !== undefined) return response;
+/** Waits for nothing as long as no step does: most reads are answered in the turn in which they came. */
+function run(steps: readonly Step[], exchange: Exchange, from = 0): HttpResponse | Promise<HttpResponse> {
+  for (let at = from; at < steps.length; at++) {
+    const outcome = steps[at]!(exchange);
+    if (outcome instanceof Promise) return outcome.then(response => response ?? run(steps, exchange, at + 1));
+    if (outcome !== undefined) return outcome;
   }
   throw internalError("no step of the chain answered");
 }
 
 function authentication(authenticate: Authenticator): Step {
-  return async exchange => {
-    const user = await authenticate(exchange.request);
+  return exchange => {
+    const user = authenticate(exchange.request);
     if (user === undefined) throw unauthorized();
-    setUser(exchange, user);
+    exchange.user = user;
     return undefined;
   };
 }
@@ -111,14 +141,9 @@ function authentication(authenticate: Authenticator): Step {
 function impersonation(authorizer: Authorizer): Step {
   return exchange => {
     const user = impersonate(exchange.user, exchange.request.headers, authorizer);
-    if (user !== exchange.user) setUser(exchange, user);
+    if (user !== exchange.user) exchange.user = user;
     return undefined;
   };
-}
-
-function setUser(exchange: Exchange, user: User): void {
-  exchange.user = user;
-  (exchange as { attributes: Attributes }).attributes = { ...exchange.info, user };
 }
 
 function authorization(authorizer: Authorizer): Step {
@@ -162,28 +187,15 @@ function tooMany(): ApiError {
 
 /** A request that takes too long is answered with 504; what it started may still happen. */
 function withinTime(
-  clock: Clock,
-  timeoutMs: number,
+  deadlines: Deadlines,
   exchange: Exchange,
-  answer: Promise<HttpResponse>,
-): Promise<HttpResponse> {
-  if (isLongRunning(exchange.info)) return answer;
+  answer: HttpResponse | Promise<HttpResponse>,
+): HttpResponse | Promise<HttpResponse> {
+  if (!(answer instanceof Promise) || isLongRunning(exchange.info)) return answer;
   return new Promise((resolve, reject) => {
-    const timer = clock.schedule(
-      timeoutMs,
-      () => reject(timeout("request did not complete within the allotted timeout")),
-      { background: true },
-    );
-    answer.then(
-      response => {
-        timer.cancel();
-        resolve(response);
-      },
-      (error: unknown) => {
-        timer.cancel();
-        reject(error as Error);
-      },
-    );
+    const deadline = deadlines.start(() => reject(timeout("request did not complete within the allotted timeout")));
+    answer.then(resolve, reject);
+    exchange.cleanups.push(() => deadlines.met(deadline));
   });
 }
 

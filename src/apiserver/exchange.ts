@@ -15,7 +15,8 @@ export interface Exchange {
   readonly startMs: number;
   /** Who asks; set by authentication, replaced by impersonation. */
   user: User;
-  attributes: Attributes;
+  /** What is asked, by this user. */
+  readonly attributes: Attributes;
   /** Throws the 403 unless the user may do this verb, too, to what the request names. */
   requireRight(verb: string): void;
   /** Texts for `Warning` headers. */

@@ -19,7 +19,7 @@ export interface Timer extends Disposable {
 
 /** `2026-11-21T13:38:00Z`: metav1.Time as Kubernetes writes it, without a fraction. */
 export function formatTime(epochMs: number): string {
-  return `${new Date(Math.floor(epochMs / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
 }
 
 /** `2026-11-21T13:38:00.123456Z`: metav1.MicroTime. */

@@ -1,48 +1,51 @@
 /**
  * An ordered set of strings. Arrays of up to {@link chunkKeys} keys, split when full: inserting stays under a microsecond
- * from a thousand to a million keys, and a range is two binary searches and a walk.
+ * from a thousand to a million keys, and a range is two binary searches and a walk. New keys are put in their places when
+ * somebody reads, {@link freshKeys} of them at the most.
  *
- * Invariant: chunks are never empty, each is sorted, and each chunk's last key is below the next one's first.
+ * Invariant: chunks are never empty, each is sorted, and each chunk's last key is below the next one's first; no fresh key
+ * is in a chunk.
  */
 export class SortedKeys {
   readonly #chunks: string[][] = [];
-  #size = 0;
+  readonly #fresh = new Set<string>();
 
-  get size(): number {
-    return this.#size;
+  /** A key that is not in the set. */
+  add(key: string): void {
+    this.#fresh.add(key);
+    if (this.#fresh.size >= freshKeys) this.#settle();
   }
 
-  /** False when it was there already. */
-  add(key: string): boolean {
+  delete(key: string): void {
+    if (this.#fresh.delete(key)) return;
+    const chunkAt = this.#chunkOf(key);
+    const chunk = this.#chunks[chunkAt];
+    if (chunk === undefined) return;
+    const at = lowerBound(chunk, key);
+    if (chunk[at] !== key) return;
+    chunk.splice(at, 1);
+    if (chunk.length === 0) this.#chunks.splice(chunkAt, 1);
+  }
+
+  #settle(): void {
+    for (const key of this.#fresh) this.#insert(key);
+    this.#fresh.clear();
+  }
+
+  #insert(key: string): void {
     if (this.#chunks.length === 0) {
       this.#chunks.push([key]);
-      this.#size++;
-      return true;
+      return;
     }
     const chunkAt = Math.min(this.#chunkOf(key), this.#chunks.length - 1);
     const chunk = this.#chunks[chunkAt]!;
-    const at = lowerBound(chunk, key);
-    if (chunk[at] === key) return false;
-    chunk.splice(at, 0, key);
-    this.#size++;
+    chunk.splice(lowerBound(chunk, key), 0, key);
     if (chunk.length > chunkKeys) this.#chunks.splice(chunkAt + 1, 0, chunk.splice(chunkKeys / 2));
-    return true;
-  }
-
-  delete(key: string): boolean {
-    const chunkAt = this.#chunkOf(key);
-    const chunk = this.#chunks[chunkAt];
-    if (chunk === undefined) return false;
-    const at = lowerBound(chunk, key);
-    if (chunk[at] !== key) return false;
-    chunk.splice(at, 1);
-    if (chunk.length === 0) this.#chunks.splice(chunkAt, 1);
-    this.#size--;
-    return true;
   }
 
   /** Keys at or above `from` that start with `prefix`, in order. */
   *withPrefix(prefix: string, from = prefix): Generator<string, void> {
+    if (this.#fresh.size > 0) this.#settle();
     const start = from > prefix ? from : prefix;
     for (let chunkAt = this.#chunkOf(start); chunkAt < this.#chunks.length; chunkAt++) {
       const chunk = this.#chunks[chunkAt]!;
@@ -68,6 +71,8 @@ export class SortedKeys {
 }
 
 const chunkKeys = 512;
+/** They are put in their places in about a millisecond. */
+const freshKeys = 2_048;
 
 function lowerBound(keys: readonly string[], key: string): number {
   let low = 0;

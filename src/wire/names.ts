@@ -69,7 +69,6 @@ export function qualifiedNameErrors(text: string): string[] {
   const parts = text.split("/");
   const nameRule =
     "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
-  const message = regexMessage(nameRule, qualifiedNamePart, "MyName", "my.name", "123-abc");
   if (parts.length > 2) {
     return [
       `a qualified name ${regexMessage(
@@ -87,7 +86,9 @@ export function qualifiedNameErrors(text: string): string[] {
   else if (prefix !== undefined) errors.push(...dns1123SubdomainErrors(prefix).map(error => `prefix part ${error}`));
   if (name === "") errors.push("name part must be non-empty");
   else if (name.length > 63) errors.push(`name part ${maxLengthMessage(63)}`);
-  if (!namePartPattern.test(name)) errors.push(message);
+  if (!namePartPattern.test(name)) {
+    errors.push(regexMessage(nameRule, qualifiedNamePart, "MyName", "my.name", "123-abc"));
+  }
   return errors;
 }
 

@@ -26,7 +26,6 @@ export function codecOf<T>(definition: TypeDefinition<T>): Codec<T> {
 function makeCodec<T>(definition: TypeDefinition<T>): Codec<T> {
   const { struct } = definition;
   const typeMeta = { kind: definition.kind, apiVersion: apiVersionOf(definition) };
-  const jsonHead = `{"kind":${JSON.stringify(typeMeta.kind)},"apiVersion":${JSON.stringify(typeMeta.apiVersion)}`;
   const read = structReaderOf(struct);
   const write = structWriterOf(struct);
   const writeMessage = messageWriterOf(struct);
@@ -62,9 +61,8 @@ function makeCodec<T>(definition: TypeDefinition<T>): Codec<T> {
       }
     },
     encodeJson(object, options) {
-      const body = JSON.stringify(toValue(object));
-      if (options?.typeMeta === false) return body;
-      return body === "{}" ? `${jsonHead}}` : `${jsonHead},${body.slice(1)}`;
+      const value = toValue(object);
+      return JSON.stringify(options?.typeMeta === false ? value : { ...typeMeta, ...value });
     },
     toValue: object => ({ ...typeMeta, ...toValue(object) }),
     encodeProtobuf(object) {

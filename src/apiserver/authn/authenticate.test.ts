@@ -52,30 +52,32 @@ describe("authentication", () => {
   test("a client certificate is a user with groups until it expires", async () => {
     const { authenticate, clock } = world();
     const peer = { commonName: "jane", organizations: ["dev"], fingerprint: "ab12", notAfterMs: start + 1000 };
-    expect(await authenticate(request({ peer }))).toEqual({
+    expect(authenticate(request({ peer }))).toEqual({
       name: "jane",
       groups: ["dev", "system:authenticated"],
       extra: { "authentication.kubernetes.io/credential-id": ["X509SHA256=ab12"] },
     });
     await clock.advance(1001);
-    await expect(authenticate(request({ peer }))).rejects.toMatchObject({ code: 401 });
+    expect(() => authenticate(request({ peer }))).toThrow(expect.objectContaining({ code: 401 }));
   });
 
   test("a certificate of another authority is refused, not anonymous", async () => {
-    await expect(world().authenticate(request({ peerRejected: "unknown" }))).rejects.toMatchObject({ code: 401 });
+    expect(() => world().authenticate(request({ peerRejected: "unknown" }))).toThrow(
+      expect.objectContaining({ code: 401 }),
+    );
   });
 
   test("no credentials: anonymous where that is allowed", async () => {
-    expect(await world().authenticate(request({}))).toEqual({
+    expect(world().authenticate(request({}))).toEqual({
       name: "system:anonymous",
       groups: ["system:unauthenticated"],
     });
-    expect(await world(false).authenticate(request({}))).toBeUndefined();
+    expect(world(false).authenticate(request({}))).toBeUndefined();
   });
 
   test("a component's direct identity gets the groups of its service account", async () => {
     const identity = { name: "system:serviceaccount:kube-system:job-controller", groups: [] };
-    expect((await world().authenticate(request({ identity })))?.groups).toEqual([
+    expect(world().authenticate(request({ identity }))?.groups).toEqual([
       "system:serviceaccounts",
       "system:serviceaccounts:kube-system",
       "system:authenticated",
@@ -86,7 +88,7 @@ describe("authentication", () => {
     const { authenticate, deps } = world();
     const granted = grantToken(deps, account, tokenRequest({ expirationSeconds: 3607, boundObjectRef: forPod }));
     expect(granted.status?.expirationTimestamp).toBe("2026-11-21T13:00:07Z");
-    const user = await authenticate(bearer(granted.status!.token));
+    const user = authenticate(bearer(granted.status!.token));
     expect(user).toMatchObject({
       name: "system:serviceaccount:shop:web",
       uid: "sa-1",
@@ -114,9 +116,9 @@ describe("authentication", () => {
   ])("a token is worth nothing once %s", async (_name, change) => {
     const w = world();
     const { status } = grantToken(w.deps, account, tokenRequest({ expirationSeconds: 600, boundObjectRef: forPod }));
-    expect(await w.authenticate(bearer(status!.token))).toBeDefined();
+    expect(w.authenticate(bearer(status!.token))).toBeDefined();
     await change(w);
-    await expect(w.authenticate(bearer(status!.token))).rejects.toMatchObject({ code: 401 });
+    expect(() => w.authenticate(bearer(status!.token))).toThrow(expect.objectContaining({ code: 401 }));
   });
 
   test("a token for others, of another key or changed is refused", async () => {
@@ -125,7 +127,7 @@ describe("authentication", () => {
     const foreign = grantToken(world().deps, account, tokenRequest({})).status!.token;
     const own = grantToken(w.deps, account, tokenRequest({})).status!.token;
     for (const token of [others, foreign, `${own.slice(0, -4)}AAAA`, "x", "a.b.c"]) {
-      await expect(w.authenticate(bearer(token))).rejects.toMatchObject({ code: 401 });
+      expect(() => w.authenticate(bearer(token))).toThrow(expect.objectContaining({ code: 401 }));
     }
     const review = (token: string) =>
       reviewToken(w.deps, { metadata: {}, spec: { token, audiences: ["vault", "other"] } }).status;

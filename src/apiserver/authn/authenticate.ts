@@ -27,7 +27,7 @@ export interface AuthenticatorOptions {
  * nobody (`system:anonymous` or undefined). Credentials that are presented and no good throw a 401, they never fall
  * through to anonymous.
  */
-export type Authenticator = (request: HttpRequest) => Promise<User | undefined>;
+export type Authenticator = (request: HttpRequest) => User | undefined;
 
 const anonymousUser: User = { name: "system:anonymous", groups: ["system:unauthenticated"] };
 const authenticatedGroup = "system:authenticated";
@@ -60,7 +60,7 @@ export function createAuthenticator(deps: AuthenticatorDeps, options: Authentica
     return claims && boundObjectsExist(caches, claims, clock.now()) ? userOfToken(claims) : undefined;
   };
 
-  return async request => {
+  return request => {
     const { connection } = request;
     const connected = ofConnection(connection);
     if (connected !== undefined) return connected;

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { codecOf } from "#api/codec/codec.ts";
 import { deepFreeze } from "#api/codec/freeze.ts";
 import type { Codec } from "#api/codec.ts";
@@ -15,7 +16,6 @@ import type { Version, WatchCache } from "../watch-cache/watch-cache.ts";
 import type { Leases } from "./leases.ts";
 import type { Registry } from "./registry.ts";
 
-const encoder = new TextEncoder();
 const cacheTimeoutMs = 3_000;
 
 export interface ObjectStoreDeps<T extends KubernetesObject> {
@@ -104,15 +104,15 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
   encode(object: Mutable<T>): Uint8Array {
     const { convert } = this.definition;
     delete (object as Mutable<KubernetesObject>).metadata.resourceVersion;
-    if (convert === undefined) return encoder.encode(this.codec.encodeJson(object as T));
-    return encoder.encode(codecOf(convert.hub).encodeJson(convert.toHub(object as T)));
+    if (convert === undefined) return Buffer.from(this.codec.encodeJson(object as T));
+    return Buffer.from(codecOf(convert.hub).encodeJson(convert.toHub(object as T)));
   }
 
   /** What clients are sent of an object that is stored as these bytes. */
   served(object: T, stored: Uint8Array, revision: number): Uint8Array {
     if (this.definition.convert === undefined) return spliceResourceVersion(stored, revision);
     const metadata = { ...object.metadata, resourceVersion: String(revision) };
-    return encoder.encode(this.codec.encodeJson({ ...object, metadata }));
+    return Buffer.from(this.codec.encodeJson({ ...object, metadata }));
   }
 
   /** An object of this version out of stored bytes. */
@@ -152,7 +152,7 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
   /** What a dry run answers with: the object as it would be, without a resource version. */
   dryVersionOf(object: Mutable<T>, stored: Uint8Array, revision: number | undefined): ObjectVersion<T> {
     if (revision !== undefined) return this.#version(object, stored, revision);
-    const json = encoder.encode(this.codec.encodeJson(object as T));
+    const json = Buffer.from(this.codec.encodeJson(object as T));
     const version = this.#version(object, stored, 0);
     return { ...version, json, protobuf: version.protobuf };
   }
@@ -169,7 +169,8 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
     stored: Uint8Array,
   ): Promise<TxnResponse> {
     const key = this.keyOf(ref);
-    const operation = put(key, stored, { ...(await this.#lease()), cause: exchange.cause });
+    const lease = this.#lease();
+    const operation = put(key, stored, { ...(lease && (await lease)), cause: exchange.cause });
     this.cache.offer(key, stored, object);
     try {
       return await this.#txn(key, expectedRevision, operation);

@@ -1,32 +1,33 @@
 import type { KubernetesObject } from "#api/resource.ts";
+import type { Cause } from "#base/cause.ts";
 import type { StoredVersion } from "./stored-version.ts";
 import type { CacheEvent, Selection } from "./watch-cache.ts";
 
 /** What one revision did to one object. */
-export interface Change<T extends KubernetesObject> {
+export class Change<T extends KubernetesObject> {
   readonly revision: number;
   readonly old: StoredVersion<T> | undefined;
   readonly current: StoredVersion<T> | undefined;
-  /** The old body at this revision; made once, for all selections that the object leaves. */
-  readonly gone: () => StoredVersion<T>;
-}
+  readonly #cause: Cause | undefined;
+  #gone: StoredVersion<T> | undefined;
 
-export function changeOf<T extends KubernetesObject>(
-  revision: number,
-  old: StoredVersion<T> | undefined,
-  current: StoredVersion<T> | undefined,
-  cause: StoredVersion<T>["cause"],
-): Change<T> {
-  let gone: StoredVersion<T> | undefined;
-  return {
-    revision,
-    old,
-    current,
-    gone: () => {
-      gone ??= old!.at(revision, cause);
-      return gone;
-    },
-  };
+  constructor(
+    revision: number,
+    old: StoredVersion<T> | undefined,
+    current: StoredVersion<T> | undefined,
+    cause: Cause | undefined,
+  ) {
+    this.revision = revision;
+    this.old = old;
+    this.current = current;
+    this.#cause = cause;
+  }
+
+  /** The old body at this revision; made once, for all selections that the object leaves. */
+  gone(): StoredVersion<T> {
+    this.#gone ??= this.old!.at(this.revision, this.#cause);
+    return this.#gone;
+  }
 }
 
 /** How a change looks to a selection: entering it is ADDED, leaving it DELETED; undefined: not at all. */

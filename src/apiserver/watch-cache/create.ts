@@ -6,7 +6,7 @@ import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { SortedKeys } from "#base/sorted-keys.ts";
 import { type KeyValue, type Kv, KvError, type KvEvent, type WatchHandle } from "#store/kv.ts";
-import { type Change, changeOf, eventFor, selector } from "./change.ts";
+import { Change, eventFor, selector } from "./change.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { History } from "./history.ts";
 import { type Place, placeOf, type StoredVersion, versionOf } from "./stored-version.ts";
@@ -151,7 +151,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
       if (current !== undefined) this.#put(current, old);
       else if (old !== undefined) this.#remove(old);
       else continue;
-      const change = changeOf(event.current.modRevision, old, current, event.cause);
+      const change = new Change(event.current.modRevision, old, current, event.cause);
       this.#history.add(change);
       changes.push(change);
     }

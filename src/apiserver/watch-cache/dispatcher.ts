@@ -70,12 +70,15 @@ export class Dispatcher<T extends KubernetesObject> {
     for (const group of groups) for (const watcher of group.watchers.keys()) watcher.onEnd(reason);
   }
 
-  #bucketsOf({ old, current }: Change<T>): ReadonlySet<string> {
+  #bucketsOf({ old, current }: Change<T>): readonly string[] {
     const { namespace, name } = (current ?? old)!;
-    const buckets = new Set(["all", `namespace ${namespace}`, `name ${namespace}/${name}`]);
-    for (const field of this.#indexFields)
-      for (const version of [old, current])
-        if (version !== undefined) buckets.add(`${field} ${this.#fieldValue(field, version.object)}`);
+    const buckets = ["all", `namespace ${namespace}`, `name ${namespace}/${name}`];
+    for (const field of this.#indexFields) {
+      const before = old && `${field} ${this.#fieldValue(field, old.object)}`;
+      const now = current && `${field} ${this.#fieldValue(field, current.object)}`;
+      if (before !== undefined) buckets.push(before);
+      if (now !== undefined && now !== before) buckets.push(now);
+    }
     return buckets;
   }
 

@@ -18,7 +18,9 @@ export function databaseFile(folder: string): string {
  */
 export function openDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
+  // One process has it to itself: no lock is taken and given back for each commit, and no memory is shared for it.
   database.exec(`
+    PRAGMA locking_mode=EXCLUSIVE;
     PRAGMA journal_mode=WAL;
     PRAGMA synchronous=FULL;
     PRAGMA wal_autocheckpoint=10000;

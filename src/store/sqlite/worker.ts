@@ -6,12 +6,14 @@ import type { RecordHeads, WorkerAnswer, WorkerRequest, WorkerSettings } from ".
 /** The thread that owns the log's file: every commit waits for the disk here, and nowhere else. */
 const port = parentPort!;
 const database: DatabaseSync = openDatabase((workerData as WorkerSettings).file);
+const begin: StatementSync = database.prepare("BEGIN IMMEDIATE");
+const commit: StatementSync = database.prepare("COMMIT");
 const insert: StatementSync = database.prepare(
   "INSERT INTO log (id, revision, key, value, create_revision, lease) VALUES (?, ?, ?, ?, ?, ?)",
 );
 /** A checkpoint in the middle of a burst would hold a commit up: it waits for a quiet moment. */
 const idleCheckpointMs = 1_000;
-let checkpoint: NodeJS.Timeout | undefined;
+const checkpoint = setTimeout(() => database.exec("PRAGMA wal_checkpoint(PASSIVE)"), idleCheckpointMs);
 
 port.on("message", (request: WorkerRequest) => {
   const answer: WorkerAnswer = {};
@@ -22,8 +24,7 @@ port.on("message", (request: WorkerRequest) => {
     port.postMessage({ error: (error as Error).message });
   }
   if (request.type === "close") return port.close();
-  clearTimeout(checkpoint);
-  checkpoint = setTimeout(() => database.exec("PRAGMA wal_checkpoint(PASSIVE)"), idleCheckpointMs);
+  checkpoint.refresh();
 });
 
 function handle(request: WorkerRequest): void {
@@ -47,10 +48,10 @@ function handle(request: WorkerRequest): void {
 }
 
 function transaction(work: () => void): void {
-  database.exec("BEGIN IMMEDIATE");
+  begin.run();
   try {
     work();
-    database.exec("COMMIT");
+    commit.run();
   } catch (error) {
     if (database.isTransaction) database.exec("ROLLBACK");
     throw error;

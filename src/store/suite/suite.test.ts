@@ -73,6 +73,12 @@ describe("the sqlite store", () => {
 
   it("refuses everything once the disk refused a write, and says so", async () => {
     const path = await folder();
+    await (await open(path))[Symbol.asyncDispose]();
+    const database = new DatabaseSync(join(path, "log.sqlite"));
+    database.exec(
+      "CREATE TRIGGER refuse BEFORE INSERT ON log WHEN NEW.key = '/a' BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END",
+    );
+    database.close();
     const failures: string[] = [];
     const kv = await openSqliteKv({
       folder: path,
@@ -83,9 +89,6 @@ describe("the sqlite store", () => {
     const ended: string[] = [];
     kv.watch({ prefix: "/", onEvents: () => undefined, onError: error => void ended.push(error.code) });
     await kv.txn({ compare: [], success: [put("/first", bytes("1"))] });
-    const database = new DatabaseSync(join(path, "log.sqlite"));
-    database.exec("DROP TABLE log");
-    database.close();
     await expect(kv.txn({ compare: [], success: [put("/a", bytes("1"))] })).rejects.toMatchObject({
       code: "unavailable",
     });
