@@ -69,11 +69,11 @@ function newStruct({ sorted }: StructStructure, to: Fields, gain: Gain): FieldSe
 /** Looks only at fields that are set and at those that are always written: most kinds have many more. */
 function changedStruct(structure: StructStructure, from: Fields | null, to: Fields, gain: Gain): MaybeSet {
   const before = from ?? noFields;
-  const children: [StructField, FieldSet][] = [];
+  const gains: FieldGain[] = [];
   const compare = (field: StructField, right: unknown) => {
     const left = from === null ? undefined : (before[field.name] ?? field.empty);
-    const child = gainOf(field.value, left, right, gain);
-    if (child !== undefined) children.push([field, child]);
+    const set = gainOf(field.value, left, right, gain);
+    if (set !== undefined) insertByName(gains, { field, set });
   };
   for (const name in to) {
     const right = to[name] ?? undefined;
@@ -84,12 +84,26 @@ function changedStruct(structure: StructStructure, from: Fields | null, to: Fiel
   for (const field of structure.alwaysWritten) {
     if ((to[field.name] ?? undefined) === undefined) compare(field, field.empty);
   }
-  if (children.length === 0) return undefined;
-  if (children.length > 1) children.sort(([a], [b]) => (a.name < b.name ? -1 : 1));
-  return Object.fromEntries(children.map(([field, child]) => [field.element, child]));
+  if (gains.length === 0) return undefined;
+  const gained: Record<string, FieldSet> = {};
+  for (const { field, set } of gains) gained[field.element] = set;
+  return gained;
 }
 
 const noFields: Fields = {};
+
+interface FieldGain {
+  readonly field: StructField;
+  readonly set: FieldSet;
+}
+
+/** They are few, and mostly in order. */
+function insertByName(gains: FieldGain[], gain: FieldGain): void {
+  let at = gains.length;
+  gains.push(gain);
+  for (; at > 0 && gains[at - 1]!.field.name > gain.field.name; at--) gains[at] = gains[at - 1]!;
+  gains[at] = gain;
+}
 
 function mapGain({ values }: MapStructure, from: unknown, to: unknown, gain: Gain): MaybeSet {
   const isNew = from === undefined;

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import {
   dns1035LabelErrors,
   dns1123LabelErrors,
@@ -80,10 +81,12 @@ export function validateObjectMetaUpdate(metadata: ObjectMeta, old: ObjectMeta, 
 }
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
-  return Object.entries(labels ?? {}).flatMap(([key, value]) => [
-    ...qualifiedNameErrors(key).map(text => invalid(path, key, text)),
-    ...labelValueErrors(value).map(text => invalid(path, value, text)),
-  ]);
+  const errors: FieldError[] = [];
+  for (const key in labels) {
+    for (const text of qualifiedNameErrors(key)) errors.push(invalid(path, key, text));
+    for (const text of labelValueErrors(labels[key]!)) errors.push(invalid(path, labels[key]!, text));
+  }
+  return errors;
 }
 
 export function validateAnnotations(
@@ -92,17 +95,13 @@ export function validateAnnotations(
 ): FieldError[] {
   const errors: FieldError[] = [];
   let size = 0;
-  for (const [key, value] of Object.entries(annotations ?? {})) {
+  for (const key in annotations) {
     // The case of the prefix is forgiven: annotations are older than the rule.
     for (const text of qualifiedNameErrors(key.toLowerCase())) errors.push(invalid(path, key, text));
-    size += byteLength(key) + byteLength(value);
+    size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
   }
   if (size > maxAnnotationBytes) errors.push(tooLong(path, maxAnnotationBytes));
   return errors;
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
 }
 
 function namespaceErrors(namespace: string | undefined, { scope }: Rules, path: string): FieldError[] {
@@ -167,19 +166,18 @@ function addedFinalizerErrors(metadata: ObjectMeta, old: ObjectMeta): FieldError
 }
 
 function managedFieldsErrors(entries: readonly ManagedFieldsEntry[], path: string): FieldError[] {
-  return entries.flatMap((entry, index) => {
-    const errors: FieldError[] = [];
-    const at = `${path}[${index}]`;
-    if (entry.operation !== "Apply" && entry.operation !== "Update") {
-      errors.push(invalid(`${at}.operation`, entry.operation ?? "", "must be `Apply` or `Update`"));
+  const errors: FieldError[] = [];
+  entries.forEach(({ operation, fieldsType, manager = "", subresource = "" }, index) => {
+    const at = (field: string) => `${path}[${index}].${field}`;
+    if (operation !== "Apply" && operation !== "Update") {
+      errors.push(invalid(at("operation"), operation ?? "", "must be `Apply` or `Update`"));
     }
-    if (entry.fieldsType && entry.fieldsType !== "FieldsV1") {
-      errors.push(invalid(`${at}.fieldsType`, entry.fieldsType, "must be `FieldsV1`"));
-    }
-    if ((entry.manager ?? "").length > 128) errors.push(tooLong(`${at}.manager`, 128));
-    if ((entry.subresource ?? "").length > 256) errors.push(tooLong(`${at}.subresource`, 256));
-    return errors;
+    if (fieldsType && fieldsType !== "FieldsV1")
+      errors.push(invalid(at("fieldsType"), fieldsType, "must be `FieldsV1`"));
+    if (manager.length > 128) errors.push(tooLong(at("manager"), 128));
+    if (subresource.length > 256) errors.push(tooLong(at("subresource"), 256));
   });
+  return errors;
 }
 
 /** One owner may be the controller. */
