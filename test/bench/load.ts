@@ -15,12 +15,12 @@ const creates: Readonly<Record<number, readonly [Figure, Figure]>> = {
 
 /** Drives the API server of a one-node cluster with the load generator; a fresh one for each kind of load. */
 export async function measureLoad(measured: Measured, generator: string): Promise<void> {
-  for (const line of await load(generator, "--only=create", "--concurrency=1,16,64", "--duration=3s")) {
+  for (const line of await load(generator, "--only=create", "--concurrency=1,16,64")) {
     const [rate, cpu] = creates[number(line, "concurrency")]!;
     record(measured, rate, number(line, "per_second"));
     record(measured, cpu, (number(line, "cpu_s_api") / number(line, "count")) * 1e3);
   }
-  for (const line of await load(generator, "--only=get", "--concurrency=64", "--duration=3s")) {
+  for (const line of await load(generator, "--only=get", "--concurrency=64")) {
     record(measured, figures.get64, number(line, "per_second"));
     record(measured, figures.get64Cpu, (number(line, "cpu_s_api") / number(line, "count")) * 1e3);
   }
