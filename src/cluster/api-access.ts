@@ -1,4 +1,3 @@
-import { createHttpClient } from "#base/host/http-client.ts";
 import type { HttpClient } from "#base/http-client.ts";
 import { silentLog } from "#base/log.ts";
 import { credentialNames, readCredentials } from "./credentials.ts";
@@ -13,6 +12,8 @@ export function serverUrl(plan: ClusterPlan): string {
 
 /** The cluster's API as its administrator sees it. */
 export async function connectAsAdmin(plan: ClusterPlan, paths: ClusterPaths): Promise<HttpClient> {
+  // Loaded here: `up` starts processes before it asks them anything.
+  const { createHttpClient } = await import("#base/host/http-client.ts");
   const { ca, certificate, key } = await readCredentials(paths, credentialNames.admin);
   return createHttpClient({ url: serverUrl(plan), ca, certificate, key, log: silentLog });
 }

@@ -1,13 +1,6 @@
 import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type CertificateAuthority,
-  createCa,
-  createServiceAccountKeys,
-  issueCertificate,
-  type KeyedCertificate,
-  loadCa,
-} from "#base/host/certificates.ts";
+import type { CertificateAuthority, CertificateRequest, KeyedCertificate } from "#base/host/certificates.ts";
 import type { ClusterConfig } from "./config.ts";
 import type { ClusterPaths } from "./paths.ts";
 import type { ClusterPlan, NodePlan } from "./plan.ts";
@@ -27,37 +20,68 @@ export const credentialNames = {
   dns: (node: string) => `dns-${node}`,
 } as const;
 
+/** Makes pairs of one cluster. */
+export interface Issuer {
+  /** Makes the pair, unless it is there. */
+  ensure(name: string, request: CertificateRequest): Promise<void>;
+}
+
+/** Signs with the cluster's authority, which is made when there is none yet. */
+export function createIssuer(cluster: string, paths: ClusterPaths): Issuer {
+  let authority: Promise<CertificateAuthority> | undefined;
+  return {
+    async ensure(name, request) {
+      if (await isComplete(paths, name)) return;
+      const { issueCertificate } = await certificates();
+      authority ??= ensureAuthority(cluster, paths);
+      await writePair(paths, name, await issueCertificate(await authority, request));
+    },
+  };
+}
+
+async function ensureAuthority(cluster: string, paths: ClusterPaths): Promise<CertificateAuthority> {
+  const { createCa, loadCa } = await certificates();
+  const name = credentialNames.ca;
+  if (await isComplete(paths, name)) return loadCa(await readCredentials(paths, name));
+  const ca = await createCa(`k8ts-${cluster}`);
+  await writePair(paths, name, ca);
+  return ca;
+}
+
+/** Loaded when a certificate is made: it takes as long as starting Node does, and a cluster's later starts make none. */
+const certificates = () => import("#base/host/certificates.ts");
+
 /**
  * Makes what is missing of the keys and certificates that a cluster's processes start with; what is there stays. One
- * certificate a component.
+ * certificate a component; the server's come first, for it is waiting for them.
  */
-export async function ensureCredentials(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
-  // Written last: where it is, all is but nodes added since.
-  if (!(await exists(join(paths.certificates, "complete")))) return createCredentials(config, plan, paths);
-  for (const node of plan.nodes) await ensureNodeCredentials(paths, node);
+export async function ensureCredentials(
+  issuer: Issuer,
+  config: ClusterConfig,
+  plan: ClusterPlan,
+  paths: ClusterPaths,
+): Promise<void> {
+  const ensure = ([name, request]: NamedRequest) => issuer.ensure(name, request);
+  await Promise.all([ensureServiceAccountKeys(paths), ...serverRequests(config, plan).map(ensure)]);
+  await Promise.all(plan.nodes.flatMap(nodeRequests).map(ensure));
 }
 
 /**
  * The same for the administrator's pair. Apart, because no process waits for it and it takes long: some client libraries
  * (Java's) cannot read EC keys, so it is an RSA key.
  */
-export async function ensureAdminCredentials(paths: ClusterPaths): Promise<void> {
-  const { admin, ca } = credentialNames;
-  if (await exists(join(paths.certificates, `${admin}.crt`))) return;
-  const pair = await issueCertificate(await loadCa(await readCredentials(paths, ca)), {
+export async function ensureAdminCredentials(issuer: Issuer): Promise<void> {
+  await issuer.ensure(credentialNames.admin, {
     commonName: "kubernetes-admin",
     organizations: ["kubeadm:cluster-admins"],
     usage: "client",
     keyType: "rsa",
   });
-  await writePair(paths, admin, pair);
 }
 
 /** Makes the keys and certificates of one node, unless they are there. */
-export async function ensureNodeCredentials(paths: ClusterPaths, { name, address }: NodePlan): Promise<void> {
-  if (await exists(join(paths.certificates, lastOfNode(name)))) return;
-  const { certificate, key } = await readCredentials(paths, credentialNames.ca);
-  await issueForNode(await loadCa({ certificate, key }), paths, name, address);
+export async function ensureNodeCredentials(issuer: Issuer, node: NodePlan): Promise<void> {
+  await Promise.all(nodeRequests(node).map(([name, request]) => issuer.ensure(name, request)));
 }
 
 export async function removeNodeCredentials(paths: ClusterPaths, node: string): Promise<void> {
@@ -66,46 +90,34 @@ export async function removeNodeCredentials(paths: ClusterPaths, node: string): 
     for (const end of ["crt", "key"]) await rm(join(paths.certificates, `${nameOf(node)}.${end}`), { force: true });
 }
 
-/** {@link issueForNode} writes it last. */
-const lastOfNode = (node: string) => `${credentialNames.dns(node)}.crt`;
+type NamedRequest = readonly [name: string, request: CertificateRequest];
 
-async function createCredentials(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
-  const names = credentialNames;
-  const ca = await createCa(`k8ts-${config.name}`);
-  const write = (name: string, pair: KeyedCertificate) => writePair(paths, name, pair);
-  const issue = async (name: string, request: Parameters<typeof issueCertificate>[1]) =>
-    write(name, await issueCertificate(ca, request));
+function serverRequests(config: ClusterConfig, plan: ClusterPlan): readonly NamedRequest[] {
   const controlPlane = plan.nodes[0]!;
-  await Promise.all([
-    write(names.ca, ca),
-    writeServiceAccountKeys(paths),
-    issue(names.server, {
-      commonName: "kube-apiserver",
-      usage: "server",
-      dnsNames: [
-        "kubernetes",
-        "kubernetes.default",
-        "kubernetes.default.svc",
-        "kubernetes.default.svc.cluster.local",
-        "localhost",
-        controlPlane.name,
-      ],
-      ipAddresses: [controlPlane.address, addressAt(config.serviceSubnet, 1), "127.0.0.1"],
-    }),
-    issue(names.serverToKubelet, { commonName: "kube-apiserver-kubelet-client", usage: "client" }),
-    ...plan.nodes.map(node => issueForNode(ca, paths, node.name, node.address)),
-  ]);
-  await writePrivateFile(join(paths.certificates, "complete"), "");
+  return [
+    [
+      credentialNames.server,
+      {
+        commonName: "kube-apiserver",
+        usage: "server",
+        dnsNames: [
+          "kubernetes",
+          "kubernetes.default",
+          "kubernetes.default.svc",
+          "kubernetes.default.svc.cluster.local",
+          "localhost",
+          controlPlane.name,
+        ],
+        ipAddresses: [controlPlane.address, addressAt(config.serviceSubnet, 1), "127.0.0.1"],
+      },
+    ],
+    [credentialNames.serverToKubelet, { commonName: "kube-apiserver-kubelet-client", usage: "client" }],
+  ];
 }
 
-async function issueForNode(
-  ca: CertificateAuthority,
-  paths: ClusterPaths,
-  node: string,
-  address: string,
-): Promise<void> {
+function nodeRequests({ name: node, address }: NodePlan): readonly NamedRequest[] {
   const names = credentialNames;
-  const requests: readonly [string, Parameters<typeof issueCertificate>[1]][] = [
+  return [
     [names.kubelet(node), { commonName: `system:node:${node}`, organizations: ["system:nodes"], usage: "client" }],
     [
       names.kubeletServer(node),
@@ -120,14 +132,19 @@ async function issueForNode(
     [names.proxy(node), { commonName: "system:kube-proxy", usage: "client" }],
     [names.dns(node), { commonName: "system:cluster-dns", usage: "client" }],
   ];
-  for (const [name, request] of requests) await writePair(paths, name, await issueCertificate(ca, request));
 }
 
-async function writeServiceAccountKeys(paths: ClusterPaths): Promise<void> {
+async function ensureServiceAccountKeys(paths: ClusterPaths): Promise<void> {
+  const file = join(paths.certificates, credentialNames.serviceAccounts);
+  if (await exists(`${file}.pub`)) return;
+  const { createServiceAccountKeys } = await certificates();
   const pair = createServiceAccountKeys();
-  await writePrivateFile(join(paths.certificates, `${credentialNames.serviceAccounts}.key`), pair.privateKey);
-  await writePrivateFile(join(paths.certificates, `${credentialNames.serviceAccounts}.pub`), pair.publicKey);
+  await writePrivateFile(`${file}.key`, pair.privateKey);
+  await writePrivateFile(`${file}.pub`, pair.publicKey);
 }
+
+/** The certificate is written last, and neither is ever half there: where it is, its key is its own. */
+const isComplete = (paths: ClusterPaths, name: string) => exists(join(paths.certificates, `${name}.crt`));
 
 async function writePair(paths: ClusterPaths, name: string, pair: KeyedCertificate): Promise<void> {
   await writePrivateFile(join(paths.certificates, `${name}.key`), pair.key);

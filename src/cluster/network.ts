@@ -22,6 +22,9 @@ export async function readRoutes(): Promise<readonly Route[]> {
     .map(route => (route.type === "7" ? { ...route, type: "unreachable" } : route));
 }
 
+/** The host's own network namespace, for what agents do there. */
+export const hostPin = (paths: ClusterPaths) => join(paths.pins, "host");
+
 /** Puts one more node on the switch, taking away what an earlier try may have left of it. */
 export async function createNodeNetwork(
   config: ClusterConfig,
@@ -29,8 +32,12 @@ export async function createNodeNetwork(
   paths: ClusterPaths,
   node: NodePlan,
 ): Promise<void> {
-  const text = `${removeNodeScript(paths, node)}\ncd ${word(paths.pins)}\n${nodeScript(config, plan, paths, node)}`;
-  await script(`making the network of ${node.name}`, text);
+  const parts = [
+    removeNodeScript(paths, node),
+    nodePinsScript(paths, node),
+    nodeLinksScript(config, plan, paths, node),
+  ];
+  await script(`making the network of ${node.name}`, parts.join("\n"));
 }
 
 /** Takes one node off the switch. The processes inside must be gone. */
@@ -55,37 +62,51 @@ for pin in ${word(`${pin}.net`)} ${word(`${pin}.mnt`)}; do umount "$pin" 2>/dev/
 }
 
 /**
- * Builds the cluster's network: guards, the pins' private tmpfs, the switch in a namespace of its own, one host link,
+ * The first part of a cluster's network, where nothing is left of an earlier one: the pins' private tmpfs and the
+ * namespaces of the control-plane node. The API server can start there while {@link createNetwork} makes the rest. A
+ * node's mounts are those of the moment it is made: the host's network, which its agent enters, is pinned before.
+ */
+export async function createFirstPins(plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
+  const text = `
+mkdir -p ${word(paths.run)}
+mount --make-private -t tmpfs -o size=64m,mode=711 k8ts ${word(paths.run)}
+mkdir ${word(paths.pins)}
+: >${word(hostPin(paths))}; mount --bind /proc/self/ns/net ${word(hostPin(paths))}
+${nodePinsScript(paths, plan.nodes[0]!)}`;
+  await script("making the first node's namespaces", text);
+}
+
+/**
+ * Builds the cluster's network upon {@link createFirstPins}: guards, the switch in a namespace of its own, one host link,
  * and a pair of network and mount namespaces a node. One script, because each command alone would cost its start.
  */
 export async function createNetwork(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
-  const nodes = plan.nodes.map(node => nodeScript(config, plan, paths, node)).join("\n");
-  await script(
-    "making the network",
-    `${switchScript(config, plan, paths)}\n${nodes}\n${hostTableScript(config, plan, paths)}\n: >${word(paths.networkReady)}`,
-  );
+  const parts = [
+    switchScript(config, plan, paths),
+    ...plan.nodes.slice(1).map(node => nodePinsScript(paths, node)),
+    ...plan.nodes.map(node => nodeLinksScript(config, plan, paths, node)),
+    hostTableScript(config, plan, paths),
+    `: >${word(paths.networkReady)}`,
+  ];
+  await script("making the network", parts.join("\n"));
 }
 
 function switchScript(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): string {
   const guards = [config.podSubnet, config.serviceSubnet, plan.nodeSubnet]
     .map(
       range =>
-        `ip route replace unreachable ${range} metric ${guardMetric + plan.routeProtocol} proto ${plan.routeProtocol}`,
+        `route replace unreachable ${range} metric ${guardMetric + plan.routeProtocol} proto ${plan.routeProtocol}`,
     )
     .join("\n");
   return `
-${guards}
-mkdir -p ${word(paths.run)}
-mountpoint -q ${word(paths.run)} || mount -t tmpfs -o size=64m,mode=711 k8ts ${word(paths.run)}
-mount --make-private ${word(paths.run)}
-mkdir -p ${word(paths.pins)}
-cd ${word(paths.pins)}
-: >host; mount --bind /proc/self/ns/net host
-: >switch
+: >${word(paths.pins)}/switch
 unshare --net=${word(paths.pins)}/switch sh -c 'cd /proc/sys/net/bridge 2>/dev/null || exit 0; for f in ip ip6 arp; do echo 0 >bridge-nf-call-\${f}tables; done'
-ip link add ${plan.hostLink} type veth peer name host netns ${word(paths.pins)}/switch
-ip addr add ${plan.hostAddress}/24 dev ${plan.hostLink}
-ip link set ${plan.hostLink} up
+ip -batch - <<'END'
+${guards}
+link add ${plan.hostLink} type veth peer name host netns ${paths.pins}/switch
+addr add ${plan.hostAddress}/24 dev ${plan.hostLink}
+link set ${plan.hostLink} up
+END
 nsenter --net=${word(paths.pins)}/switch ip -batch - <<'END'
 link set lo up
 link add br0 type bridge forward_delay 0 stp_state 0
@@ -94,18 +115,25 @@ link set host master br0 up
 END`;
 }
 
-function nodeScript(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths, node: NodePlan): string {
+/** The node's namespaces, with nothing in them. */
+function nodePinsScript(paths: ClusterPaths, node: NodePlan): string {
+  const pin = `${paths.pins}/${node.name}`;
+  return `
+: >${word(`${pin}.net`)}; : >${word(`${pin}.mnt`)}
+mkdir -p ${word(`${paths.run}/${node.name}`)}
+unshare --net=${word(`${pin}.net`)} --mount=${word(`${pin}.mnt`)} --propagation private sh -c 'cd /proc/sys/net/ipv4
+  echo 1 >ip_forward; echo 0 >conf/all/rp_filter; echo 0 >conf/default/rp_filter; echo 0 >icmp_ratelimit
+  [ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables'`;
+}
+
+/** Puts the node on the switch. */
+function nodeLinksScript(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths, node: NodePlan): string {
   const pin = `${paths.pins}/${node.name}`;
   const away =
     config.egress === "nat"
       ? `route add default via ${plan.hostAddress}`
       : `route add unreachable default metric ${guardMetric}`;
   return `
-: >${word(`${pin}.net`)}; : >${word(`${pin}.mnt`)}
-mkdir -p ${word(`${paths.run}/${node.name}`)}
-unshare --net=${word(`${pin}.net`)} --mount=${word(`${pin}.mnt`)} --propagation private sh -c 'cd /proc/sys/net/ipv4
-  echo 1 >ip_forward; echo 0 >conf/all/rp_filter; echo 0 >conf/default/rp_filter; echo 0 >icmp_ratelimit
-  [ ! -e /proc/sys/net/bridge/bridge-nf-call-iptables ] || echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables'
 nsenter --net=${word(paths.pins)}/switch ip -batch - <<'END'
 link add ${node.link} type veth peer name eth0 netns ${pin}.net
 link set ${node.link} master br0 up
@@ -154,6 +182,12 @@ fi`;
 }
 
 const forwardingNote = (paths: ClusterPaths) => `${paths.state}/forwarding`;
+
+/** False where {@link deleteNetwork} would find nothing: its last act removes the folder that is made first. */
+export async function isAnythingLeft(plan: ClusterPlan, paths: ClusterPaths): Promise<boolean> {
+  const traces = [paths.run, `/sys/class/net/${plan.hostLink}`, forwardingNote(paths)];
+  return (await Promise.all(traces.map(exists))).includes(true);
+}
 
 /** Takes away all that {@link createNetwork} made, also half of it. The processes inside must be gone. */
 export async function deleteNetwork(plan: ClusterPlan, paths: ClusterPaths): Promise<void> {

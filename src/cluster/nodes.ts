@@ -4,7 +4,7 @@ import type { HttpClient } from "#base/http-client.ts";
 import { answersOk, connectAsAdmin } from "./api-access.ts";
 import { isCgroupV2 } from "./cgroups.ts";
 import type { NodeConfig } from "./config.ts";
-import { ensureNodeCredentials, removeNodeCredentials } from "./credentials.ts";
+import { createIssuer, ensureNodeCredentials, removeNodeCredentials } from "./credentials.ts";
 import { UserError } from "./error.ts";
 import { createNodeNetwork, deleteNodeNetwork, isNetworkReady, isNodeNetworkReady } from "./network.ts";
 import { labelNodes } from "./node-labels.ts";
@@ -40,7 +40,7 @@ export async function addNode(
   const grown = growPlan(record, settings);
   const node = requireNode(grown, settings.name);
   await writeRecord(grown);
-  await progress.step("certificates", () => ensureNodeCredentials(paths, node));
+  await progress.step("certificates", () => ensureNodeCredentials(createIssuer(grown.config.name, paths), node));
   await progress.step("network", async () => {
     if (await isNodeNetworkReady(paths, node)) return;
     await createNodeNetwork(grown.config, grown.plan, paths, node);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AgentProcessConfig, ServerProcessConfig } from "#base/process-config.ts";
 import { apiPort, serverUrl } from "./api-access.ts";
+import { hostPin } from "./network.ts";
 import type { ClusterPaths } from "./paths.ts";
 import type { ClusterRecord, NodePlan } from "./plan.ts";
 import { type SupervisedProcess, writePrivateFile } from "./processes.ts";
@@ -79,8 +80,8 @@ export async function agentProcess(
     egress: config.egress,
     labels: Object.fromEntries(Object.entries(node.labels).filter(([key]) => !isReservedLabel(key))),
     taints: node.taints,
-    hostNetworkPin: join(paths.pins, "host"),
-    ...(isFirst && { host: { networkPin: join(paths.pins, "host"), table: plan.hostTable } }),
+    hostNetworkPin: hostPin(paths),
+    ...(isFirst && { host: { networkPin: hostPin(paths), table: plan.hostTable } }),
   };
   const file = agentConfigFile(paths, node.name);
   await writePrivateFile(file, JSON.stringify(content, undefined, 2));

@@ -2,15 +2,17 @@ import { mkdir } from "node:fs/promises";
 import { connectAsAdmin } from "./api-access.ts";
 import { isCgroupV2, killCgroup } from "./cgroups.ts";
 import type { ClusterConfig } from "./config.ts";
-import { ensureAdminCredentials, ensureCredentials } from "./credentials.ts";
+import { createIssuer, ensureAdminCredentials, ensureCredentials } from "./credentials.ts";
 import { UserError } from "./error.ts";
 import { writeClusterKubeconfig } from "./kubeconfig.ts";
 import { lockMachine } from "./lock.ts";
 import { checkMachine, installPackages, missingPackages } from "./machine.ts";
 import {
+  createFirstPins,
   createNetwork,
   createNodeNetwork,
   deleteNetwork,
+  isAnythingLeft,
   isNetworkReady,
   isNodeNetworkReady,
   readRoutes,
@@ -38,6 +40,8 @@ export interface StartOptions {
 /**
  * Makes the cluster be there and usable. Every step looks first at what stands already, so that it may be cut off
  * anywhere and called again: a network without its end mark is taken down and made anew, processes that run are left.
+ * The API server is what everything else waits for: it starts as soon as it has a place, and loads while the certificates
+ * and the rest of the network are made.
  */
 export async function startCluster(record: ClusterRecord, options: StartOptions): Promise<void> {
   const { progress, programs } = options;
@@ -45,14 +49,18 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   const paths = clusterPaths(config.name);
   const isV2 = await isCgroupV2();
   await writeRecord(record);
-  const credentials = progress.step("certificates", () => ensureCredentials(config, plan, paths));
-  const admin = credentials.then(() => ensureAdminCredentials(paths));
+  const isStanding = await ensureServersPlace(config, plan, paths);
+  await startProcess(paths, await serverProcess(record, paths, programs), isV2);
+  const issuer = createIssuer(config.name, paths);
+  const admin = ensureAdminCredentials(issuer);
   admin.catch(() => undefined); // Awaited below.
-  await Promise.all([progress.step("network", () => ensureNetwork(config, plan, paths)), credentials]);
-  const [started] = await Promise.all([
-    startAgents(record, paths, programs, isV2),
-    serverProcess(record, paths, programs).then(it => startProcess(paths, it, isV2)),
+  await Promise.all([
+    progress.step("network", () =>
+      isStanding ? ensureNodeNetworks(config, plan, paths) : createNetwork(config, plan, paths),
+    ),
+    progress.step("certificates", () => ensureCredentials(issuer, config, plan, paths)),
   ]);
+  const started = await startAgents(record, paths, programs, isV2);
   await admin;
   const http = await connectAsAdmin(plan, paths);
   try {
@@ -117,15 +125,19 @@ async function seed(options: StartOptions, paths: ClusterPaths): Promise<void> {
   await options.seedImages(paths.images);
 }
 
-async function ensureNetwork(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<void> {
-  if (await isNetworkReady(paths)) return ensureNodeNetworks(config, plan, paths);
-  const names = ["server", ...plan.nodes.map(node => agentName(node.name))];
-  const running = await Promise.all(names.map(name => isRunning(paths, name)));
-  if (running.includes(true))
+/**
+ * Makes sure of a network namespace for the API server, and says whether the whole network stands. What is left of one
+ * that was cut off goes first, with a server that had started in it; that agents run there is for a person to decide.
+ */
+async function ensureServersPlace(config: ClusterConfig, plan: ClusterPlan, paths: ClusterPaths): Promise<boolean> {
+  if (await isNetworkReady(paths)) return true;
+  const agents = await Promise.all(plan.nodes.map(node => isRunning(paths, agentName(node.name))));
+  if (agents.includes(true))
     throw new UserError(`cluster "${config.name}" is half gone: run k8ts stop --name ${config.name}, then start`);
   await killCgroup(plan.cgroup);
-  await deleteNetwork(plan, paths);
-  await createNetwork(config, plan, paths);
+  if (await isAnythingLeft(plan, paths)) await deleteNetwork(plan, paths);
+  await createFirstPins(plan, paths);
+  return false;
 }
 
 /** Adding a node may have been cut off: its network is made anew, but never under a running agent. */

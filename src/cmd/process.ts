@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { boundedFile } from "#base/host/bounded-file.ts";
 import { createLog, type Log } from "#base/log.ts";
 
@@ -7,12 +8,33 @@ import { createLog, type Log } from "#base/log.ts";
 /** Of one log file; there may be two. */
 const logLimitBytes = 10 * 1024 * 1024;
 
+const filePollMs = 3;
+
 /** `--config FILE` of this process, parsed. */
 export async function readProcessConfig<T>(): Promise<T> {
   const at = process.argv.indexOf("--config");
   const file = at < 0 ? undefined : process.argv[at + 1];
   if (file === undefined) throw new Error("usage: --config FILE");
   return JSON.parse(await readFile(file, "utf8")) as T;
+}
+
+/**
+ * The text of a file that whoever started this process may still be writing; it is put there whole. Throws when it does
+ * not come, or when the signal aborts.
+ */
+export async function readWhenThere(
+  file: string,
+  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal: AbortSignal },
+): Promise<string> {
+  const end = performance.now() + timeoutMs;
+  for (;;) {
+    const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error;
+    });
+    if (text !== undefined) return text;
+    if (performance.now() > end) throw new Error(`${file} did not come within ${timeoutMs / 1000} s`);
+    await sleep(filePollMs, undefined, { signal });
+  }
 }
 
 /** JSON lines on standard output; where that is a file, as under the supervisor, it and the one before are bounded. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Node } from "#api/core/v1/node.ts";
 import { apiServerDefaults } from "#apiserver/server.ts";
@@ -15,7 +15,7 @@ import { SpanFile } from "#journey/host/span-file.ts";
 import { SpanRing } from "#journey/ring.ts";
 import { openSqliteKv } from "#store/sqlite/sqlite-kv.ts";
 import { NodeClients } from "./node-clients.ts";
-import { processLog, readProcessConfig, runProcess, terminationSignal } from "./process.ts";
+import { processLog, readProcessConfig, readWhenThere, runProcess, terminationSignal } from "./process.ts";
 
 /** `k8ts server`: API server, store, scheduler and controllers of a cluster. */
 const log = processLog();
@@ -23,24 +23,15 @@ const spanCapacity = 20_000;
 const spanFileOptions = { maximumSpans: 50_000, delayMs: 200 };
 /** Lists the nodes whose part of a story is asked for. */
 const journeyReader = { name: "system:kube-controller-manager", groups: ["system:authenticated"] };
+const credentialsTimeoutMs = 60_000;
 
 runProcess(log, async () => {
   // What this process writes (the store, the journey) holds secrets: it is its own alone.
   process.umask(0o077);
   const signal = terminationSignal();
   const config = await readProcessConfig<ServerProcessConfig>();
-  const pem = (name: string) => readFile(join(config.certificatesFolder, name), "utf8");
-  const [ca, certificate, key, accountKey, accountPublicKey, kubeletCertificate, kubeletKey] = (await Promise.all(
-    [
-      "ca.crt",
-      "apiserver.crt",
-      "apiserver.key",
-      "service-accounts.key",
-      "service-accounts.pub",
-      "apiserver-kubelet-client.crt",
-      "apiserver-kubelet-client.key",
-    ].map(pem),
-  )) as [string, string, string, string, string, string, string];
+  const credentials = readCredentials(config.certificatesFolder, signal);
+  credentials.catch(() => undefined); // Awaited below.
 
   const clock = systemClock();
   const folder = join(config.dataFolder, "store");
@@ -61,6 +52,7 @@ runProcess(log, async () => {
     { ring: spans, clock, log },
     spanFileOptions,
   );
+  const { ca, certificate, key, accountKey, accountPublicKey, kubeletCertificate, kubeletKey } = await credentials;
   await using nodeClients = new NodeClients(url =>
     createHttpClient({ url, ca, certificate: kubeletCertificate, key: kubeletKey, log }),
   );
@@ -109,6 +101,23 @@ runProcess(log, async () => {
     clientCa: ca,
     log,
   });
-  log.info("serving", { port: server.port, sinceStartMs: Math.round(performance.now()) });
+  const sinceStartMs = () => Math.round(performance.now());
+  log.info("serving", { port: server.port, sinceStartMs: sinceStartMs() });
+  await plane.ready;
+  log.info("ready", { sinceStartMs: sinceStartMs() });
   await plane.run(signal);
 });
+
+/** What this process shows and checks with, PEM. A new cluster's is made while this process starts. */
+async function readCredentials(folder: string, signal: AbortSignal) {
+  const read = (name: string) => readWhenThere(join(folder, name), { timeoutMs: credentialsTimeoutMs, signal });
+  return {
+    ca: await read("ca.crt"),
+    certificate: await read("apiserver.crt"),
+    key: await read("apiserver.key"),
+    accountPublicKey: await read("service-accounts.pub"),
+    accountKey: await read("service-accounts.key"),
+    kubeletCertificate: await read("apiserver-kubelet-client.crt"),
+    kubeletKey: await read("apiserver-kubelet-client.key"),
+  };
+}
