@@ -1,6 +1,7 @@
 /**
  * Builds the bundle that the launcher runs: .k8ts/bundle/<key>/{cli,server,agent,image-fetcher,store-worker}.js. The key is a hash of
- * the lockfile and all sources; the folder is built aside and renamed, then `current` is switched over.
+ * the lockfile and all sources; the folder is built aside and renamed, then `current` is switched over. The first three are a
+ * few lines that start their <name>.code.js warm (src/cmd/warm-start.ts).
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -16,20 +17,20 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
 
 const root = join(import.meta.dirname, "..");
 const bundles = join(root, ".k8ts/bundle");
 /** Older bundles may still be what a running cluster was started from. */
 const keep = 20;
 
-const entries = {
-  cli: "src/cmd/cli.ts",
-  server: "src/cmd/server.ts",
-  agent: "src/cmd/agent.ts",
-  "image-fetcher": "src/cmd/image-fetcher.ts",
-  "store-worker": "src/store/sqlite/worker.ts",
+/** Programs that people wait for. The words after a name tell apart the runs of it that need different code. */
+const warm = {
+  cli: { entry: "src/cmd/cli.ts", use: `/^[a-z]+$/.test(process.argv[2]) ? "-" + process.argv[2] : ""` },
+  server: { entry: "src/cmd/server.ts", use: '""' },
+  agent: { entry: "src/cmd/agent.ts", use: '""' },
 };
+const plain = { "image-fetcher": "src/cmd/image-fetcher.ts", "store-worker": "src/store/sqlite/worker.ts" };
 
 /** What /version says of the build. Sources that are no git checkout go by the hash of their content. */
 function describeBuild() {
@@ -60,6 +61,50 @@ const builtins: Plugin = {
   },
 };
 
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  plugins: [builtins],
+  logLevel: "error",
+};
+const buildFacts = () => ({ __k8tsBuild: JSON.stringify(describeBuild()) });
+
+async function buildPlain(outdir: string): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: Object.entries(plain).map(([out, path]) => ({ in: path, out })),
+    outdir,
+    format: "esm",
+    sourcemap: "linked",
+    define: buildFacts(),
+    // CommonJS packages call require for node's own modules.
+    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+  });
+}
+
+async function buildWarm(outdir: string): Promise<void> {
+  await build({
+    ...common,
+    entryPoints: Object.entries(warm).map(([name, { entry }]) => ({ in: entry, out: `${name}.code` })),
+    outdir,
+    format: "cjs",
+    sourcemap: "linked",
+    // The shape that src/cmd/warm-start.ts calls.
+    banner: { js: "(function (require, __moduleUrl) { const module = { exports: {} };" },
+    footer: { js: "})" },
+    define: { ...buildFacts(), "import.meta.url": "__moduleUrl" },
+  });
+  for (const [name, { use }] of Object.entries(warm)) {
+    const code = join(outdir, `${name}.code.js`);
+    if (/[^\0-\x7f]/.test(readFileSync(code, "utf8"))) throw new Error(`${code} is not all ASCII`);
+    const contents = `import { warmStart } from "./warm-start.ts"; warmStart(import.meta.dirname, "${name}", ${use});`;
+    const stdin = { contents, resolveDir: join(root, "src/cmd"), loader: "ts" } as const;
+    await build({ ...common, stdin, outfile: join(outdir, `${name}.js`), format: "esm" });
+  }
+}
+
 /** A build of the same sources that ran at once may be there already: that one stays, it may be in use. */
 function putInPlace(aside: string): void {
   try {
@@ -83,21 +128,8 @@ const folder = join(bundles, key);
 if (!existsSync(join(folder, "cli.js"))) {
   const aside = join(bundles, `.new-${key}-${process.pid}`);
   mkdirSync(aside, { recursive: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: Object.entries(entries).map(([out, path]) => ({ in: path, out })),
-    outdir: aside,
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    plugins: [builtins],
-    sourcemap: "linked",
-    // CommonJS packages call require for node's own modules.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-    define: { __k8tsBuild: JSON.stringify(describeBuild()) },
-    logLevel: "error",
-  });
+  await buildPlain(aside);
+  await buildWarm(aside);
   writeFileSync(join(aside, "package.json"), '{"type":"module"}\n');
   putInPlace(aside);
 }

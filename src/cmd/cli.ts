@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { kubernetesVersion, version } from "#base/version.ts";
 import { UserError } from "#cluster/error.ts";
 import { examples } from "./cluster-option.ts";
+import { addCommands } from "./commands.ts";
 
 const wrongCommandLine = 2;
 const exitCodes = `
@@ -11,7 +12,6 @@ Exit codes:
   ${wrongCommandLine}   the command line is wrong
   70  a bug in k8ts`;
 
-/** Each command lives in its own file and is loaded when it is asked for. */
 async function main(): Promise<void> {
   const program = new Command("k8ts")
     .description("A complete Kubernetes, from one command.")
@@ -20,8 +20,7 @@ async function main(): Promise<void> {
     .addHelpText("after", exitCodes)
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .exitOverride();
-  const { commands } = await import("./commands.ts");
-  for (const add of commands) add(program);
+  await addCommands(program, process.argv[2]);
   await program.parseAsync();
 }
 

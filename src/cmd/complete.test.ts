@@ -1,10 +1,10 @@
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { commands } from "./commands.ts";
+import { addCommands } from "./commands.ts";
 import { complete, files } from "./complete.ts";
 
 const program = new Command("k8ts");
-for (const add of commands) add(program);
+await addCommands(program, undefined);
 const sources = {
   clusters: async () => ["k8ts", "second"],
   nodes: async (cluster: string) => (cluster === "second" ? ["alpha", "beta"] : ["node-1"]),

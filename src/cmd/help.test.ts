@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { expect, test } from "vitest";
-import { commands } from "./commands.ts";
+import { addCommands } from "./commands.ts";
 
 const program = new Command("k8ts");
-for (const add of commands) add(program);
+await addCommands(program, undefined);
 
 function visible(command: Command): readonly Command[] {
   const own = command

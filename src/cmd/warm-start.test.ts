@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const runFile = promisify(execFile);
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "warm-start-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Runs `code` as the program "hello" of the folder: what it prints. */
+async function start(code: string, use = ""): Promise<string> {
+  await writeFile(join(folder, "hello.code.js"), `(function (require, __moduleUrl) { ${code} })`);
+  const module = join(import.meta.dirname, "warm-start.ts");
+  const text = `import { warmStart } from ${JSON.stringify(module)}; warmStart(${JSON.stringify(folder)}, "hello", "${use}");`;
+  const { stdout } = await runFile(process.execPath, ["--input-type=module", "-e", text]);
+  return stdout.trim();
+}
+
+const caches = async () => (await readdir(folder)).filter(name => !name.endsWith(".js"));
+
+test("a program runs with Node's modules and its own URL, and leaves a cache for its next start", async () => {
+  const code = 'console.log(require("node:path").basename(__moduleUrl));';
+  expect(await start(code)).toBe("hello.code.js");
+  expect(await caches()).toEqual(["hello.cache"]);
+  expect(await start(code)).toBe("hello.code.js");
+});
+
+test("a cache of other code is not used, but made anew", async () => {
+  await start("console.log(1);");
+  expect(await start("console.log('another');")).toBe("another");
+  await writeFile(join(folder, "hello.cache"), "no cache at all");
+  expect(await start("console.log(3);")).toBe("3");
+});
+
+test("uses have a cache each; a run that fails leaves none", async () => {
+  await start("console.log(1);", "-up");
+  await expect(start("process.exit(1);", "-down")).rejects.toThrow();
+  expect(await caches()).toEqual(["hello-up.cache"]);
+});
