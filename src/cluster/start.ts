@@ -60,12 +60,12 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
     ),
     progress.step("certificates", () => ensureCredentials(issuer, config, plan, paths)),
   ]);
-  const started = await startAgents(record, paths, programs, isV2);
   await admin;
   const http = await connectAsAdmin(plan, paths);
   try {
     await progress.step("API server", () => waitForServer(http, paths, serverTimeoutMs));
-    // Not before: what starts has both processors then, and no pod comes earlier.
+    // Not before: they would take the processors from the server, and without it they can do nothing.
+    const started = await startAgents(record, paths, programs, isV2);
     const seeding = progress.step("images", () => seed(options, paths));
     seeding.catch(() => undefined); // Awaited below; this only keeps an early failure from being unhandled.
     await writeClusterKubeconfig(record, paths);

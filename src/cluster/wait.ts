@@ -7,6 +7,8 @@ import { logFile } from "./processes.ts";
 import { run } from "./shell.ts";
 
 const pollMs = 10;
+/** Everything else waits for the server. */
+const serverPollMs = 4;
 
 interface NodeList {
   readonly items: readonly {
@@ -22,7 +24,7 @@ interface NodeCondition {
 }
 
 export async function waitForServer(http: HttpClient, paths: ClusterPaths, timeoutMs: number): Promise<void> {
-  const ready = await poll(timeoutMs, () => answersOk(http, "/readyz"));
+  const ready = await poll(timeoutMs, () => answersOk(http, "/readyz"), serverPollMs);
   if (!ready)
     throw new UserError(
       `the API server did not become ready within ${timeoutMs / 1000} s: see ${logFile(paths, "server")}`,
@@ -99,11 +101,11 @@ export async function waitForDns(
     );
 }
 
-async function poll(timeoutMs: number, isDone: () => Promise<boolean>): Promise<boolean> {
+async function poll(timeoutMs: number, isDone: () => Promise<boolean>, everyMs = pollMs): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   do {
     if (await isDone()) return true;
-    await new Promise(resolve => setTimeout(resolve, pollMs));
+    await new Promise(resolve => setTimeout(resolve, everyMs));
   } while (performance.now() < end);
   return false;
 }

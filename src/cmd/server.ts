@@ -24,6 +24,8 @@ const spanFileOptions = { maximumSpans: 50_000, delayMs: 200 };
 /** Lists the nodes whose part of a story is asked for. */
 const journeyReader = { name: "system:kube-controller-manager", groups: ["system:authenticated"] };
 const credentialsTimeoutMs = 60_000;
+/** Whoever waits for the API is told that it is there, before controllers and scheduler take this thread to start. */
+const tellFirstMs = 8;
 
 runProcess(log, async () => {
   // What this process writes (the store, the journey) holds secrets: it is its own alone.
@@ -105,6 +107,7 @@ runProcess(log, async () => {
   log.info("serving", { port: server.port, sinceStartMs: sinceStartMs() });
   await plane.ready;
   log.info("ready", { sinceStartMs: sinceStartMs() });
+  await clock.sleep(tellFirstMs);
   await plane.run(signal);
 });
 
