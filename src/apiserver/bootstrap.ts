@@ -10,7 +10,7 @@ import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
 import { isAlreadyExists, isConflict, isNotFound } from "#api/status.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { type Client, keyOf, parseKey } from "#client/client.ts";
-import { bootstrapPolicy } from "./authz/bootstrap-policy.ts";
+import { type BootstrapPolicy, bootstrapPolicy } from "./authz/bootstrap-policy.ts";
 import { type Reconciliation, reconcileBinding, reconcileRole } from "./authz/reconcile.ts";
 import type { ApiServerOptions } from "./options.ts";
 import { ipRange } from "./registry/ip-range.ts";
@@ -30,9 +30,9 @@ export type BootstrapOptions = Pick<
 
 /** Makes true what every cluster has from its first second: namespaces, default roles, Service `kubernetes`. */
 export async function bootstrap({ client }: BootstrapDeps, options: BootstrapOptions): Promise<void> {
-  await Promise.all([ensureNamespaces(client), ensurePolicy(client, options)]);
-  await ensureKubernetesService(client, options);
-  await ensurePolicyInNamespaces(client, options);
+  const policy = bootstrapPolicy(options.controllers);
+  await Promise.all([ensureNamespaces(client), ensurePolicy(client, policy)]);
+  await Promise.all([ensureKubernetesService(client, options), ensurePolicyInNamespaces(client, policy)]);
 }
 
 async function ensureNamespaces(client: Client): Promise<void> {
@@ -40,16 +40,14 @@ async function ensureNamespaces(client: Client): Promise<void> {
   await reconcileAll(client, namespaces, wanted, createOnly);
 }
 
-async function ensurePolicy(client: Client, { controllers }: BootstrapOptions): Promise<void> {
-  const policy = bootstrapPolicy(controllers);
+async function ensurePolicy(client: Client, policy: BootstrapPolicy): Promise<void> {
   await Promise.all([
     reconcileAll(client, clusterRoles, policy.clusterRoles, reconcileRole),
     reconcileAll(client, clusterRoleBindings, policy.clusterRoleBindings, reconcileBinding),
   ]);
 }
 
-async function ensurePolicyInNamespaces(client: Client, { controllers }: BootstrapOptions): Promise<void> {
-  const policy = bootstrapPolicy(controllers);
+async function ensurePolicyInNamespaces(client: Client, policy: BootstrapPolicy): Promise<void> {
   await Promise.all([
     reconcileAll(client, roles, policy.roles, reconcileRole),
     reconcileAll(client, roleBindings, policy.roleBindings, reconcileBinding),

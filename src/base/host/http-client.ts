@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
 import { request as httpsRequest, Agent as TlsAgent } from "node:https";
+import { createSecureContext, type SecureContext } from "node:tls";
 import type { HttpHeaders } from "../http.ts";
 import type { HttpClient, HttpClientRequest, HttpClientResponse, HttpUpgradeResponse } from "../http-client.ts";
 import type { Log } from "../log.ts";
@@ -36,6 +37,8 @@ const pingTimeoutMs = 10_000;
 
 class Http2Client implements HttpClient {
   readonly #options: HttpClientOptions;
+  /** Made once: who waits for a server connects many times. */
+  #secureContext: SecureContext | undefined;
   #session: ClientHttp2Session | undefined;
   #connecting: Promise<ClientHttp2Session> | undefined;
   /** The session that {@link #connecting} waits for. */
@@ -101,9 +104,12 @@ class Http2Client implements HttpClient {
 
   #connect(): Promise<ClientHttp2Session> {
     if (this.#closed) return Promise.reject(new Error("the client is closed"));
+    this.#secureContext ??= createSecureContext(tlsOptions(this.#options));
+    const secureContext = this.#secureContext;
     this.#connecting ??= new Promise<ClientHttp2Session>((resolve, reject) => {
       const session = connectHttp2(this.#options.url, {
         ...tlsOptions(this.#options),
+        secureContext,
         settings: { initialWindowSize: 1 << 20, enablePush: false },
         peerMaxConcurrentStreams: 1_000,
         maxSessionMemory: 512,
