@@ -83,6 +83,11 @@ export type ValueWriter = (sink: Sink<readonly unknown[]>) => Promise<void>;
 export interface Sink<Chunk> {
   /** Queues a chunk (which the sink then owns no copy of: never change it). False: wait for {@link drained}. */
   write(chunk: Chunk): boolean;
+  /**
+   * A buffer of `size` bytes to be filled and written next: perhaps one that was written before, which spares the kernel
+   * the making of new pages. Absent: the sink keeps what it is given, make your own.
+   */
+  room?(size: number): Uint8Array;
   /** Resolves when the queue is short again, or the stream has ended. */
   drained(): Promise<void>;
   /** Bytes accepted and not yet taken by the kernel, or by the reader of the same process. */

@@ -7,16 +7,19 @@ import type { Page } from "./list-read.ts";
 
 const chunkBytes = 256 * 1024;
 const encoder = new TextEncoder();
-const comma = encoder.encode(",");
 const jsonEnd = encoder.encode("]}");
 
 /**
- * The pieces of a list in the order of the wire: kept bytes of the items and little between them. They are copied into
- * few large chunks when they are sent.
+ * What is sent of a list, in the order of the wire: kept bytes of the items and little between them. They are copied into
+ * few large chunks while they are sent, so that the first bytes leave before the last are looked at.
  */
 export interface Pieces {
+  /** Of all bytes that are sent. */
   readonly length: number;
-  [Symbol.iterator](): Iterator<Uint8Array>;
+  readonly count: number;
+  at(index: number): Uint8Array;
+  /** So many bytes at the start of the piece are left out. */
+  skipOf(index: number): number;
 }
 
 /** `{"kind":"PodList","apiVersion":"v1","metadata":{...},"items":[...]}`; items of built-in lists carry no type. */
@@ -25,19 +28,26 @@ export function jsonListPieces(definition: ResourceDefinition, page: Page): Piec
   const head = encoder.encode(
     `{"kind":"${definition.listKind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(listMeta(page))},"items":[`,
   );
+  const { items } = page;
   const typeLength = typePrefixLength(definition, page);
-  const pieces: Uint8Array[] = [head];
-  let length = head.length + jsonEnd.length;
-  page.items.forEach(({ json }, index) => {
-    if (index > 0) pieces.push(comma);
-    pieces.push(openBrace, json.subarray(typeLength));
-    length += (index > 0 ? 1 : 0) + 1 + json.length - typeLength;
-  });
-  pieces.push(jsonEnd);
-  return { length, [Symbol.iterator]: () => pieces[Symbol.iterator]() };
+  // Head, then two for each item, then the end.
+  const count = 2 + 2 * items.length;
+  let length = head.length + jsonEnd.length + Math.max(0, 2 * items.length - 1);
+  for (const { json } of items) length += json.length - typeLength;
+  return {
+    length,
+    count,
+    at(index) {
+      if (index % 2 === 0) return index === 0 ? head : items[index / 2 - 1]!.json;
+      if (index === count - 1) return jsonEnd;
+      return index === 1 ? firstBrace : nextBrace;
+    },
+    skipOf: index => (index % 2 === 0 && index > 0 ? typeLength : 0),
+  };
 }
 
-const openBrace = encoder.encode("{");
+const firstBrace = encoder.encode("{");
+const nextBrace = encoder.encode(",{");
 
 /** Bytes of `{"kind":...,"apiVersion":...,`, which start every item alike. */
 function typePrefixLength(definition: ResourceDefinition, page: Page): number {
@@ -74,7 +84,7 @@ export function enveloped(apiVersion: string, kind: string, page: Page, items: r
   const head = envelopeHead(apiVersion, kind, messageLength);
   const pieces = [head, ...inner, envelopeTail];
   const length = head.length + messageLength + envelopeTail.length;
-  return { length, [Symbol.iterator]: () => pieces[Symbol.iterator]() };
+  return { length, count: pieces.length, at: index => pieces[index]!, skipOf: () => 0 };
 }
 
 /** ListMeta: selfLink (1), resourceVersion (2), continue (3), remainingItemCount (4). */
@@ -95,15 +105,7 @@ function listMetaMessage(page: Page): Uint8Array {
 
 /** Small lists as one buffer; large ones chunk by chunk, as fast as the client reads. */
 export function bodyOf(pieces: Pieces, connection: HttpConnection): Uint8Array | BodyWriter {
-  if (pieces.length <= chunkBytes) {
-    const whole = Buffer.allocUnsafe(pieces.length);
-    let at = 0;
-    for (const piece of pieces) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    return whole;
-  }
+  if (pieces.length <= chunkBytes) return joined(pieces);
   return async sink => {
     const leave = await enter(connection, sink);
     try {
@@ -114,25 +116,41 @@ export function bodyOf(pieces: Pieces, connection: HttpConnection): Uint8Array |
   };
 }
 
+export function joined(pieces: Pieces): Uint8Array {
+  const whole = Buffer.allocUnsafe(pieces.length);
+  let at = 0;
+  for (let index = 0; index < pieces.count; index++) at += copyInto(whole, at, pieces.at(index), pieces.skipOf(index));
+  return whole;
+}
+
 async function writeChunks(pieces: Pieces, sink: BodySink): Promise<void> {
   let left = pieces.length;
-  let chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, left));
+  let chunk = roomIn(sink, left);
   let at = 0;
-  for (const piece of pieces) {
-    let from = 0;
-    while (from < piece.length) {
-      const size = Math.min(piece.length - from, chunk.length - at);
-      chunk.set(from === 0 && size === piece.length ? piece : piece.subarray(from, from + size), at);
+  for (let index = 0; index < pieces.count; index++) {
+    const piece = pieces.at(index);
+    for (let from = pieces.skipOf(index); from < piece.length; ) {
+      const size = copyInto(chunk, at, piece, from);
       from += size;
       at += size;
       if (at < chunk.length) continue;
       left -= at;
       if (!sink.write(chunk)) await sink.drained();
       if (sink.signal.aborted) return;
-      chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, left));
+      chunk = roomIn(sink, left);
       at = 0;
     }
   }
+}
+
+function roomIn(sink: BodySink, left: number): Uint8Array {
+  const size = Math.min(chunkBytes, left);
+  return sink.room?.(size) ?? Buffer.allocUnsafeSlow(size);
+}
+
+/** As much of the bytes as there is room for; says how much. No view is made of either: there are ten thousands. */
+function copyInto(chunk: Uint8Array, at: number, bytes: Uint8Array, from: number): number {
+  return Buffer.prototype.copy.call(bytes, chunk, at, from);
 }
 
 /** Large bodies that one connection may be sent at once: each holds up to two chunks in the server's memory. */

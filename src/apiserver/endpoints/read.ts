@@ -1,10 +1,9 @@
-import { Buffer } from "node:buffer";
 import { apiVersionOf } from "#api/resource.ts";
 import type { HttpResponse } from "#base/http.ts";
 import type { Exchange } from "../exchange.ts";
 import { inSlices } from "../pause.ts";
 import type { ObjectStore, ObjectVersion } from "../registry/object-store.ts";
-import { bodyOf, enveloped, jsonListPieces } from "./list-body.ts";
+import { bodyOf, enveloped, joined, jsonListPieces } from "./list-body.ts";
 import { getRevision, listOptions } from "./list-options.ts";
 import { type Page, readPage, waitUntil } from "./list-read.ts";
 import { mediaTypes, type Representation } from "./negotiate.ts";
@@ -89,5 +88,5 @@ export async function respondPage(
   if (to.format === "json" && !prettyWanted(exchange, to)) {
     return { status: 200, headers: { "content-type": mediaTypes.json }, body: bodyOf(pieces, connection) };
   }
-  return respondJson(exchange, 200, Buffer.concat([...pieces]), to);
+  return respondJson(exchange, 200, joined(pieces), to);
 }

@@ -37,6 +37,19 @@ const handler: HttpHandler = async request => {
       },
     };
   }
+  if (request.path === "/filled") {
+    const letter = request.query.charCodeAt(0);
+    return {
+      status: 200,
+      headers: {},
+      body: async sink => {
+        for (let at = 0; at < large.length && !sink.signal.aborted; at += 256 * 1024) {
+          const room = sink.room!(256 * 1024);
+          if (!sink.write(room.fill(letter))) await sink.drained();
+        }
+      },
+    };
+  }
   if (request.path === "/watch") {
     return {
       status: 200,
@@ -178,5 +191,25 @@ describe("HTTPS server and client", () => {
       ),
     );
     expect(sizes).toEqual(Array.from({ length: 8 }, () => large.length));
+  });
+
+  it("never mixes bodies up, whoever leaves early, though their buffers are used again", async () => {
+    const session = connect(`https://127.0.0.1:${server.port}`, { ca: ca.certificate });
+    session.on("error", () => undefined);
+    const leave = (letter: string) => {
+      const stream = session.request({ ":path": `/filled?${letter}` });
+      stream.on("error", () => undefined);
+      stream.once("data", () => stream.close(8));
+      return new Promise<void>(resolve => stream.once("close", () => resolve()));
+    };
+    const read = async (letter: string) => {
+      const body = await (await client.request({ method: "GET", target: `/filled?${letter}` })).readAll();
+      return body.length === large.length && body.every(byte => byte === letter.charCodeAt(0));
+    };
+    const leaving = Array.from({ length: 30 }, () => leave("x"));
+    expect(await Promise.all([..."abcdefgh"].map(read))).toEqual(Array.from({ length: 8 }, () => true));
+    await Promise.all(leaving);
+    session.destroy();
+    expect(await read("z")).toBe(true);
   });
 });
