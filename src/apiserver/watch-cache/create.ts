@@ -4,7 +4,7 @@ import { assert } from "#base/assert.ts";
 import type { Cause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
-import { SortedKeys } from "#base/sorted-keys.ts";
+import { SortedByKey } from "#base/sorted-by-key.ts";
 import { type KeyValue, type Kv, KvError, type KvEvent, type WatchHandle } from "#store/kv.ts";
 import { Change, eventFor, selector } from "./change.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -30,13 +30,19 @@ export async function createWatchCache<T extends KubernetesObject>(
   return cache;
 }
 
+/** An object's place in the order, which it keeps from version to version. */
+interface Entry<T extends KubernetesObject> {
+  readonly key: string;
+  version: StoredVersion<T>;
+}
+
 class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposable {
   readonly definition: ResourceDefinition<T>;
   readonly #deps: WatchCacheDeps;
   readonly #codec: Codec<T>;
   readonly #prefix: string;
-  readonly #keys = new SortedKeys();
-  readonly #versions = new Map<string, StoredVersion<T>>();
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #sorted = new SortedByKey<Entry<T>>();
   /** `field value` to the keys of the objects that have it. */
   readonly #index = new Map<string, Set<string>>();
   readonly #dispatcher: Dispatcher<T>;
@@ -95,7 +101,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   }
 
   get(namespace: string, name: string): Version<T> | undefined {
-    return this.#versions.get(this.#keyOf(namespace, name));
+    return this.#entries.get(this.#keyOf(namespace, name))?.version;
   }
 
   offer(key: string, stored: Uint8Array, object: Mutable<T>): void {
@@ -109,10 +115,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   list(selection: Selection<T>): readonly Version<T>[] {
     const isIn = this.#selector(selection);
     const found: Version<T>[] = [];
-    for (const key of this.#candidates(selection)) {
-      const version = this.#versions.get(key);
-      if (version !== undefined && isIn(version)) found.push(version);
-    }
+    for (const { version } of this.#candidates(selection)) if (isIn(version)) found.push(version);
     return found;
   }
 
@@ -146,7 +149,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
     const changes: Change<T>[] = [];
     for (const event of events) {
       const place = this.#place(event.current.key);
-      const old = this.#versions.get(place.key);
+      const old = this.#entries.get(place.key)?.version;
       const current = event.type === "put" ? this.#versionOf(place, event.current, event.cause) : undefined;
       if (current !== undefined) this.#put(current, old);
       else if (old !== undefined) this.#remove(old);
@@ -177,21 +180,27 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   }
 
   #put(version: StoredVersion<T>, old?: StoredVersion<T>): void {
-    this.#versions.set(version.key, version);
-    if (old === undefined) this.#keys.add(version.key);
+    const { key } = version;
+    const entry = this.#entries.get(key);
+    if (entry !== undefined) entry.version = version;
+    else {
+      const added = { key, version };
+      this.#entries.set(key, added);
+      this.#sorted.add(added);
+    }
     for (const field of this.definition.indexFields) {
       const value = `${field} ${this.#fieldValue(field, version.object)}`;
       const before = old && `${field} ${this.#fieldValue(field, old.object)}`;
       if (before === value) continue;
-      if (before !== undefined) this.#unindex(before, version.key);
+      if (before !== undefined) this.#unindex(before, key);
       const keys = this.#index.get(value) ?? new Set();
-      this.#index.set(value, keys.add(version.key));
+      this.#index.set(value, keys.add(key));
     }
   }
 
   #remove(version: StoredVersion<T>): void {
-    this.#versions.delete(version.key);
-    this.#keys.delete(version.key);
+    this.#sorted.delete(this.#entries.get(version.key)!);
+    this.#entries.delete(version.key);
     for (const field of this.definition.indexFields)
       this.#unindex(`${field} ${this.#fieldValue(field, version.object)}`, version.key);
   }
@@ -202,11 +211,17 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
     if (keys?.size === 0) this.#index.delete(value);
   }
 
-  #candidates({ namespace, name, index }: Selection<T>): Iterable<string> {
+  #candidates({ namespace, name, index }: Selection<T>): Iterable<Entry<T>> {
     const isNamespaced = this.definition.scope === "Namespaced";
-    if (name !== undefined && (namespace !== undefined || !isNamespaced)) return [this.#keyOf(namespace ?? "", name)];
-    if (index !== undefined) return [...(this.#index.get(`${index.field} ${index.value}`) ?? [])].sort();
-    return this.#keys.withPrefix(
+    if (name !== undefined && (namespace !== undefined || !isNamespaced)) {
+      const entry = this.#entries.get(this.#keyOf(namespace ?? "", name));
+      return entry === undefined ? [] : [entry];
+    }
+    if (index !== undefined) {
+      const keys = [...(this.#index.get(`${index.field} ${index.value}`) ?? [])].sort();
+      return keys.map(key => this.#entries.get(key)!);
+    }
+    return this.#sorted.withPrefix(
       isNamespaced && namespace !== undefined ? `${this.#prefix}${namespace}/` : this.#prefix,
     );
   }

@@ -1,5 +1,5 @@
 import type { Cause } from "#base/cause.ts";
-import { SortedKeys } from "#base/sorted-keys.ts";
+import { SortedByKey } from "#base/sorted-by-key.ts";
 import { type KeyValue, KvError, type KvEvent, type LeaseId, type RangeRequest, type RangeResponse } from "../kv.ts";
 
 /** One write as it is logged and applied: a value, or its absence. */
@@ -15,6 +15,11 @@ export interface LogRecord {
   readonly cause?: Cause | undefined;
 }
 
+interface KeyHistory {
+  readonly key: string;
+  readonly versions: LogRecord[];
+}
+
 /**
  * All versions of all keys, in memory, synchronous. Revisions are applied in order.
  *
@@ -22,8 +27,8 @@ export interface LogRecord {
  * (unless that is a deletion) and all above it.
  */
 export class MvccIndex {
-  readonly #keys = new SortedKeys();
-  readonly #versions = new Map<string, LogRecord[]>();
+  readonly #histories = new Map<string, KeyHistory>();
+  readonly #sorted = new SortedByKey<KeyHistory>();
   /** Every record above the compacted revision, in order: what a watch from the past reads. */
   #history: LogRecord[] = [];
   #revision = 1;
@@ -42,14 +47,9 @@ export class MvccIndex {
   apply(records: readonly LogRecord[]): KvEvent[] {
     const events: KvEvent[] = [];
     for (const record of records) {
-      let versions = this.#versions.get(record.key);
-      const before = versions?.at(-1);
-      if (versions === undefined) {
-        versions = [];
-        this.#versions.set(record.key, versions);
-        this.#keys.add(record.key);
-      }
-      versions.push(record);
+      const history = this.#historyOf(record.key);
+      const before = history.versions.at(-1);
+      history.versions.push(record);
       this.#history.push(record);
       this.#revision = record.revision;
       events.push(eventOf(record, before));
@@ -66,7 +66,7 @@ export class MvccIndex {
 
   /** The newest version; undefined when the key is absent. */
   latest(key: string): KeyValue | undefined {
-    const record = this.#versions.get(key)?.at(-1);
+    const record = this.#histories.get(key)?.versions.at(-1);
     return record?.value === undefined ? undefined : keyValueOf(record, record.value);
   }
 
@@ -76,8 +76,8 @@ export class MvccIndex {
     const items: KeyValue[] = [];
     const limit = request.countOnly ? 0 : (request.limit ?? Number.POSITIVE_INFINITY) || Number.POSITIVE_INFINITY;
     let count = 0;
-    for (const key of this.#keysOf(request)) {
-      const record = versionAt(this.#versions.get(key)!, revision);
+    for (const { versions } of this.#historiesOf(request)) {
+      const record = versionAt(versions, revision);
       if (record?.value === undefined) continue;
       count++;
       if (items.length < limit) items.push(keyValueOf(record, record.value));
@@ -121,26 +121,38 @@ export class MvccIndex {
   }
 
   #compactKey(key: string, revision: number): readonly LogRecord[] {
-    const versions = this.#versions.get(key);
-    if (versions === undefined) return [];
+    const history = this.#histories.get(key);
+    if (history === undefined) return [];
+    const { versions } = history;
     let keep = versions.findLastIndex(record => record.revision <= revision);
     if (keep < 0) return [];
     if (versions[keep]!.value === undefined) keep++;
     if (keep < versions.length) return versions.splice(0, keep);
-    this.#versions.delete(key);
-    this.#keys.delete(key);
+    this.#histories.delete(key);
+    this.#sorted.delete(history);
     return versions;
   }
 
-  #keysOf(request: RangeRequest): Iterable<string> {
-    if (!request.prefix) return this.#versions.has(request.key) ? [request.key] : [];
-    return this.#keys.withPrefix(request.key, request.after === undefined ? undefined : `${request.after}\0`);
+  #historyOf(key: string): KeyHistory {
+    const known = this.#histories.get(key);
+    if (known !== undefined) return known;
+    const history: KeyHistory = { key, versions: [] };
+    this.#histories.set(key, history);
+    this.#sorted.add(history);
+    return history;
+  }
+
+  #historiesOf(request: RangeRequest): Iterable<KeyHistory> {
+    if (!request.prefix) {
+      const history = this.#histories.get(request.key);
+      return history === undefined ? [] : [history];
+    }
+    return this.#sorted.withPrefix(request.key, request.after === undefined ? undefined : `${request.after}\0`);
   }
 
   #before(record: LogRecord): LogRecord | undefined {
-    const versions = this.#versions.get(record.key);
-    const at = versions === undefined ? -1 : versions.indexOf(record);
-    return at > 0 ? versions![at - 1] : undefined;
+    const versions = this.#histories.get(record.key)?.versions ?? [];
+    return versions[versions.indexOf(record) - 1];
   }
 
   #checkReadable(revision: number): void {
