@@ -8,6 +8,11 @@ export interface Helper extends AsyncDisposable {
    * Throws {@link HelperError} when the helper died or the time ran out: the command may or may not have run.
    */
   run(argv: readonly string[], options?: HelperRunOptions): Promise<HelperResult>;
+  /**
+   * The same for a constant shell script, whose positional parameters `words` are: no shell is started for it. Its last
+   * command's exit code counts.
+   */
+  runScript(script: string, words: readonly string[], options?: HelperRunOptions): Promise<HelperResult>;
 }
 
 export interface HelperRunOptions {

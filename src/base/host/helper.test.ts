@@ -38,6 +38,27 @@ describe("helper", () => {
     expect(result.stdout).toBe("line one\nhi 'there'\n/usr\n");
   });
 
+  it("runs a constant script with words, input, environment and folder", async () => {
+    const result = await helper.runScript(
+      'cat; printf "[%s]" "$@"\npwd; sh -c "echo $WORD" >&2; exit 7',
+      ["it's", "a\nb"],
+      {
+        input: "in\n",
+        environment: { WORD: "exported" },
+        cwd: "/usr",
+      },
+    );
+    expect(result).toEqual({ exitCode: 7, stdout: "in\n[it's][a\nb]/usr\n", stderr: "exported\n" });
+    expect(await helper.runScript("exit 3", [])).toEqual({ exitCode: 3, stdout: "", stderr: "" });
+  });
+
+  it("says why a command cannot be started", async () => {
+    const { exitCode, stderr } = await helper.run(["no-such-program"], { cwd: "/usr" });
+    expect(exitCode).toBe(127);
+    expect(stderr).toContain("no-such-program");
+    expect((await helper.run(["true"], { cwd: "/no/such/folder" })).exitCode).not.toBe(0);
+  });
+
   it("runs commands side by side", async () => {
     const started = performance.now();
     await Promise.all(Array.from({ length: 10 }, () => helper.run(["sleep", "0.3"])));
@@ -46,6 +67,14 @@ describe("helper", () => {
 
   it("ends a command at its time limit", async () => {
     expect((await helper.run(["sleep", "30"], { timeoutMs: 200 })).exitCode).toBe(124);
+    const all = "sleep 31 & sleep 31 | cat";
+    expect((await helper.runScript(all, [], { timeoutMs: 200 })).exitCode).toBe(124);
+    expect((await helper.run(["pgrep", "-xf", "sleep 31"])).stdout).toBe("");
+  });
+
+  it("kills a command that does not end when its time is up", async () => {
+    const stubborn = "trap '' TERM; while :; do sleep 0.05; done";
+    expect((await helper.run(["sh", "-c", stubborn], { timeoutMs: 100 })).exitCode).toBe(124);
   });
 
   it("cuts long output", async () => {

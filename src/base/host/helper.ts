@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, open, rm, writeFile } from "node:fs/promises";
+import { unlink } from "node:fs";
+import { mkdir, open, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Helper, HelperError, type HelperResult, type HelperRunOptions } from "../helper.ts";
 import type { Log } from "../log.ts";
+import { signalDescendants } from "./descendants.ts";
 
 export interface HelperProcessOptions {
   /** A folder of its own on tmpfs, made 0700: inputs and outputs of the commands in flight. */
@@ -18,17 +20,28 @@ export function quoteWord(word: string): string {
 }
 
 /**
- * The loop that runs commands: a line in is "ID quoted command"; a line out is "ID exit-code". It reads
- * nothing but what {@link commandLine} built. Each command is its own background job, so many run at once.
+ * The loop that runs commands: a line in is "ID quoted command"; a line out is "ID exit-code", then "o" if there is
+ * output and "e" if there is error output, so that empty files are not even opened. It reads nothing but what
+ * {@link commandLine} built. Each command is its own background job, so many run at once; what a job starts, the shell
+ * starts by vfork, which copies no memory.
  */
 const loop = `newline='
 '
 cd "$1" || exit 1
-while IFS= read -r l; do eval "( \${l#* } ) >o.\${l%% *} 2>e.\${l%% *}; echo \${l%% *} \\$?" & done
+d=$PWD
+while IFS= read -r l; do {
+  i=\${l%% *}; eval "\${l#* }"; c=$?
+  n=; [ ! -s "$d/o.$i" ] || n=o; [ ! -s "$d/e.$i" ] || n=\${n}e
+  echo "$i $c $n"
+} & done
 wait`;
 
 const defaultTimeoutMs = 120_000;
 const defaultOutputBytes = 1024 * 1024;
+/** A command that does not end when it is told to is killed this much later. */
+const killAfterMs = 1_000;
+/** What timeout(1) says of a command that it ended. */
+const timedOutCode = 124;
 
 /** Starts a dash loop (1.7 MB) that runs commands for this process; a loop that dies is started anew. */
 export async function startHelper(options: HelperProcessOptions): Promise<Helper> {
@@ -36,8 +49,14 @@ export async function startHelper(options: HelperProcessOptions): Promise<Helper
   return new ShellHelper(options);
 }
 
+interface Ended {
+  readonly exitCode: number;
+  /** Which of the files "o" and "e" hold something. */
+  readonly written: string;
+}
+
 interface InFlight {
-  readonly finish: (exitCode: number) => void;
+  readonly finish: (ended: Ended) => void;
   readonly fail: (error: Error) => void;
 }
 
@@ -53,49 +72,77 @@ class ShellHelper implements Helper {
     this.#start();
   }
 
-  async run(argv: readonly string[], options: HelperRunOptions = {}): Promise<HelperResult> {
+  run(argv: readonly string[], options: HelperRunOptions = {}): Promise<HelperResult> {
+    return this.#run(commandLine(argv, options), options);
+  }
+
+  runScript(script: string, words: readonly string[], options: HelperRunOptions = {}): Promise<HelperResult> {
+    return this.#run(scriptLine(script, words, options), options);
+  }
+
+  async #run(line: string, options: HelperRunOptions): Promise<HelperResult> {
     if (this.#closed) throw new HelperError("the helper is closed");
     options.signal?.throwIfAborted();
     const id = `${++this.#count}`;
-    const file = (kind: string) => join(this.#options.folder, `${kind}.${id}`);
-    if (options.input !== undefined) await writeFile(file("i"), options.input, { mode: 0o600 });
+    const { input, timeoutMs, stdoutLimitBytes = defaultOutputBytes } = options;
+    if (input !== undefined) await writeFile(this.#file("i", id), input, { mode: 0o600 });
     try {
-      const exitCode = await this.#execute(id, commandLine(id, argv, options), options);
-      const limit = options.stdoutLimitBytes ?? defaultOutputBytes;
-      const [stdout, stderr] = await Promise.all([readStart(file("o"), limit), readStart(file("e"), limit)]);
-      return { exitCode, stdout, stderr };
+      const { exitCode, written } = await this.#execute(id, `${id} ${line}`, options);
+      const read = (kind: "o" | "e") =>
+        written.includes(kind) ? readStart(this.#file(kind, id), stdoutLimitBytes) : "";
+      return { exitCode, stdout: await read("o"), stderr: await read("e") };
     } finally {
-      for (const kind of options.input === undefined ? ["o", "e"] : ["i", "o", "e"])
-        void rm(file(kind), { force: true }).catch(() => undefined);
+      const kinds = ["o", "e", ...(input === undefined ? [] : ["i"]), ...(timeoutMs === undefined ? [] : ["p"])];
+      for (const kind of kinds) unlink(this.#file(kind, id), () => undefined); // One that was never made is gone too.
     }
   }
 
-  #execute(id: string, line: string, options: HelperRunOptions): Promise<number> {
-    return new Promise<number>((resolve, reject) => {
-      const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  #file(kind: string, id: string): string {
+    return join(this.#options.folder, `${kind}.${id}`);
+  }
+
+  #execute(id: string, line: string, options: HelperRunOptions): Promise<Ended> {
+    return new Promise<Ended>((resolve, reject) => {
+      const { signal, timeoutMs = defaultTimeoutMs } = options;
+      const timers: NodeJS.Timeout[] = [];
+      let isLate = false;
       const fail = (error: Error) => {
         settle();
         reject(error);
       };
-      // timeout(1) ends the command itself; this one only speaks when even that did not come back.
-      const timer = setTimeout(() => fail(new HelperError(`no answer within ${timeoutMs} ms`)), timeoutMs + 5_000);
-      const aborted = () => fail(options.signal!.reason as Error);
+      const end = (by: NodeJS.Signals) => {
+        isLate = true;
+        this.#end(id, by).catch((error: unknown) => this.#options.log.warn("a command could not be ended", { error }));
+      };
+      const aborted = () => fail(signal!.reason as Error);
       const settle = () => {
-        clearTimeout(timer);
-        options.signal?.removeEventListener("abort", aborted);
+        for (const timer of timers) clearTimeout(timer);
+        signal?.removeEventListener("abort", aborted);
         this.#inFlight.delete(id);
       };
-      options.signal?.addEventListener("abort", aborted, { once: true });
+      if (options.timeoutMs !== undefined) {
+        timers.push(setTimeout(end, timeoutMs, "SIGTERM"), setTimeout(end, timeoutMs + killAfterMs, "SIGKILL"));
+      }
+      // Speaks only when even that brought nothing back.
+      const late = () => fail(new HelperError(`no answer within ${timeoutMs} ms`));
+      timers.push(setTimeout(late, timeoutMs + 5_000));
+      signal?.addEventListener("abort", aborted, { once: true });
       this.#inFlight.set(id, {
-        finish: exitCode => {
+        finish: ended => {
           settle();
-          resolve(exitCode);
+          resolve(isLate ? { ...ended, exitCode: timedOutCode } : ended);
         },
         fail,
       });
       if (this.#child === undefined) this.#start();
       this.#child!.stdin!.write(`${line}\n`);
     });
+  }
+
+  /** Signals what a job started; the job itself stays, to say that it ended. */
+  async #end(id: string, signal: NodeJS.Signals): Promise<void> {
+    const job = Number(await readFile(this.#file("p", id), "utf8"));
+    if (job > 1) signalDescendants(job, signal);
   }
 
   #start(): void {
@@ -109,8 +156,8 @@ class ShellHelper implements Helper {
       const lines = (pending + text).split("\n");
       pending = lines.pop()!;
       for (const line of lines) {
-        const [id, exitCode] = line.split(" ");
-        this.#inFlight.get(id!)?.finish(Number(exitCode));
+        const [id, exitCode, written = ""] = line.split(" ");
+        this.#inFlight.get(id!)?.finish({ exitCode: Number(exitCode), written });
       }
     });
     const ended = (reason: string) => {
@@ -143,20 +190,32 @@ class ShellHelper implements Helper {
   }
 }
 
-/** One line for the loop. Newlines cannot stand in it: the loop has them in a variable. */
-export function commandLine(id: string, argv: readonly string[], options: HelperRunOptions): string {
-  const words = argv.map(quoteLineWord);
-  const assignments = Object.entries(options.environment ?? {}).map(([name, value]) =>
-    quoteLineWord(`${name}=${value}`),
-  );
-  // timeout(1) costs a fork of its own, so only who asks for a limit pays for it.
-  const limit = options.timeoutMs === undefined ? [] : ["timeout", "-k", "1", (options.timeoutMs / 1000).toFixed(3)];
-  const timed = [...limit, ...(assignments.length > 0 ? ["env", ...assignments] : []), ...words];
-  const input = options.input === undefined ? "/dev/null" : `"$PWD/i.${id}"`;
-  const redirected = options.cwd === undefined ? `<${input}` : `<${input}; cd ${quoteLineWord(options.cwd)} && exec`;
-  return options.cwd === undefined
-    ? `${id} exec ${timed.join(" ")} ${redirected}`
-    : `${id} exec ${redirected} ${timed.join(" ")}`;
+/** A command as the rest of a line for the loop. Newlines cannot stand in it: the loop has them in a variable. */
+export function commandLine(argv: readonly string[], options: HelperRunOptions): string {
+  const command = [...assignments(options), ...argv.map(quoteLineWord)].join(" ");
+  return jobLine(options.cwd === undefined ? command : `{ cd ${quoteLineWord(options.cwd)} && ${command}; }`, options);
+}
+
+/** A script with its arguments, likewise: in a shell of its own, which is a fork of the loop's and starts no program. */
+export function scriptLine(script: string, words: readonly string[], options: HelperRunOptions): string {
+  const variables = assignments(options);
+  const set = `${variables.length === 0 ? "" : `export ${variables.join(" ")}; `}set -- ${words.map(quoteLineWord).join(" ")}`;
+  const folder = options.cwd === undefined ? "" : `cd ${quoteLineWord(options.cwd)} && `;
+  return jobLine(`( ${set}; ${folder}eval ${quoteLineWord(script)} )`, options);
+}
+
+/** With its streams, and with the job's pid in a file when it may have to be ended. */
+function jobLine(command: string, { input, timeoutMs }: HelperRunOptions): string {
+  const pid = timeoutMs === undefined ? "" : 'read -r p r </proc/self/stat; echo "$p" >"$d/p.$i"; ';
+  const stdin = input === undefined ? "/dev/null" : '"$d/i.$i"';
+  return `${pid}${command} <${stdin} >"$d/o.$i" 2>"$d/e.$i"`;
+}
+
+function assignments({ environment = {} }: HelperRunOptions): string[] {
+  return Object.entries(environment).map(([name, value]) => {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a variable`);
+    return `${name}=${quoteLineWord(value)}`;
+  });
 }
 
 /** A word whose newlines are taken from the loop's variable, because the loop reads one line a command. */

@@ -3,14 +3,11 @@ import { CriError } from "../services.ts";
 import type { Container, RuntimeContext } from "./context.ts";
 
 /**
- * Arguments: fifo for conmon's answer, then the command. The shell holds the fifo open for reading and writing, so that
- * neither side waits for the other to open it; conmon answers with one line once the container is made.
+ * Arguments: the command. Its answer, one line once the container is made, comes through a pipe that conmon keeps as its third
+ * stream. The first process of conmon ends before that, and what stays of it holds none of the helper's files.
  */
-const startConmon = `
-mkfifo -m 600 "$1" && exec 3<>"$1" || exit 1
-shift
-_OCI_SYNCPIPE=3 "$@" </dev/null >/dev/null 2>&1 || exit 1
-IFS= read -r answer <&3 && printf '%s\\n' "$answer"`;
+const startConmon =
+  '_OCI_SYNCPIPE=3 "$@" 3>&1 </dev/null >/dev/null 2>&1 | { IFS= read -r answer && printf "%s\\n" "$answer"; }';
 
 /** Has conmon make the container with the OCI runtime; conmon stays and holds its streams, log and exit code. */
 export async function createWithConmon(
@@ -20,13 +17,9 @@ export async function createWithConmon(
   const { options, paths, helper } = context;
   const { id, config, logPath } = record;
   const file = (name: string) => paths.container(id, name);
-  const { exitCode, stdout, stderr } = await helper.run(
+  const { exitCode, stdout, stderr } = await helper.runScript(
+    startConmon,
     [
-      "sh",
-      "-c",
-      startConmon,
-      "sh",
-      file("sync"),
       options.conmonPath,
       ...["--bundle", paths.container(id).replace(/\/$/, ""), "--cid", id, "--cuuid", id, "--name", id],
       ...["--runtime", options.runtimePath, "--runtime-arg", `--root=${paths.runc}`],

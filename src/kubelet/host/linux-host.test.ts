@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, readlink, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Helper } from "#base/helper.ts";
 import { writeAtomically } from "../volumes/atomic-writer.ts";
 import { linuxFiles } from "./linux-files.ts";
 import { linuxMounts } from "./linux-mounts.ts";
@@ -32,12 +33,18 @@ test("absence is no error", async () => {
   await files.remove(`${folder}/none`);
 });
 
-test("a subPath never leads out of its volume", async () => {
-  const commands: string[] = [];
-  const helper = {
-    run: async (argv: readonly string[]) => ({ exitCode: commands.push(argv.join(" ")) * 0, stdout: "", stderr: "" }),
+/** A helper that runs nothing and notes what it was to run. */
+function noting(commands: string[]): Helper {
+  return {
+    run: async argv => ({ exitCode: commands.push(argv.join(" ")) * 0, stdout: "", stderr: "" }),
+    runScript: () => Promise.reject(new Error("no script is expected")),
     async [Symbol.asyncDispose]() {},
   };
+}
+
+test("a subPath never leads out of its volume", async () => {
+  const commands: string[] = [];
+  const helper = noting(commands);
   const mounts = linuxMounts(helper);
   await files.makeFolder(`${folder}/volume`, 0o755);
   await symlink("/etc", `${folder}/volume/out`);
@@ -55,10 +62,7 @@ test("a subPath never leads out of its volume", async () => {
 
 test("a subPath may be a key, which is a link inside its volume", async () => {
   const commands: string[] = [];
-  const helper = {
-    run: async (argv: readonly string[]) => ({ exitCode: commands.push(argv.join(" ")) * 0, stdout: "", stderr: "" }),
-    async [Symbol.asyncDispose]() {},
-  };
+  const helper = noting(commands);
   const keys = `${folder}/keys`;
   await files.makeFolder(keys, 0o755);
   await writeAtomically(files, keys, payload("one"), { version: "v1" });
