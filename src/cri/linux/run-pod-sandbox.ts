@@ -12,6 +12,7 @@ import {
   saveSandbox,
   subjectOf,
 } from "./context.ts";
+import { namespacesCommand } from "./namespaces.ts";
 import { hostnameOf, resolvConf, sharesProcesses, sysctlPath, usesNodeIpc, usesNodeNetwork } from "./sandbox-config.ts";
 import { endInit, startInit } from "./shared-processes.ts";
 import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
@@ -80,37 +81,19 @@ async function makeFiles(context: RuntimeContext, sandbox: Sandbox): Promise<voi
   ]);
 }
 
-/** Runs inside the new namespaces. Its arguments: host name, shared memory folder or nothing, then pairs of sysctl file and value. */
-const insideNamespaces = `
-[ -z "$1" ] || echo "$1" >/proc/sys/kernel/hostname || exit 1
-[ -z "$2" ] || mount -t tmpfs -o size=65536k,mode=1777,nosuid,nodev,noexec shm "$2" || exit 1
-[ -z "$3" ] || ip link set lo up || exit 1
-shift 3
-while [ $# -gt 0 ]; do echo "$2" >"/proc/sys/$1" || exit 1; shift 2; done`;
-
 async function makeNamespaces(context: RuntimeContext, { record }: Sandbox): Promise<void> {
   const { id, config } = record;
-  const nodeNetwork = usesNodeNetwork(config);
-  const nodeIpc = usesNodeIpc(config);
-  const pin = (name: string) => `--${name}=${context.paths.sandbox(id, name)}`;
-  const pins = [...(nodeNetwork ? [] : [pin("net"), pin("uts")]), ...(nodeIpc ? [] : [pin("ipc")])];
-  if (pins.length === 0) return;
-  const sysctls = Object.entries(config.linux?.sysctls ?? {}).flatMap(([name, value]) => [
-    sysctlPath(name, config),
-    value,
-  ]);
-  await runOrThrow(context, [
-    "unshare",
-    ...pins,
-    "sh",
-    "-c",
-    insideNamespaces,
-    "sh",
-    nodeNetwork ? "" : hostnameOf(context, config),
-    nodeIpc ? "" : context.paths.sandbox(id, "shm"),
-    nodeNetwork ? "" : "lo",
-    ...sysctls,
-  ]);
+  const file = (name: string) => context.paths.sandbox(id, name);
+  const own = {
+    ...(usesNodeNetwork(config) ? {} : { net: file("net"), uts: file("uts") }),
+    ...(usesNodeIpc(config) ? {} : { ipc: file("ipc") }),
+  };
+  if (Object.keys(own).length === 0) return;
+  const sysctls = Object.entries(config.linux?.sysctls ?? {}).map(
+    ([name, value]) => [sysctlPath(name, config), value] as const,
+  );
+  const shm = usesNodeIpc(config) ? "" : file("shm");
+  await runOrThrow(context, namespacesCommand({ pins: own, hostname: hostnameOf(context, config), shm, sysctls }));
 }
 
 /** Plugs the network in; a sandbox that gets none is torn down again, and whoever waits for it learns why. */
