@@ -3,18 +3,27 @@ import { isCriNotFound, type RuntimeService } from "#cri/services.ts";
 import { label } from "./names.ts";
 import { type RuntimePod, runtimePodOf } from "./runtime-pod.ts";
 
-/** Reads one pod from the runtime: two lists side by side, then the statuses of what they named. */
+type OwnedStatus = cri.ContainerStatus & { readonly podSandboxId?: string | undefined };
+
+/** Reads one pod from the runtime: its sandboxes, then their statuses and those of their containers. */
 export async function readRuntimePod(runtime: RuntimeService, uid: string): Promise<RuntimePod> {
   const filter = { labelSelector: { [label.podUid]: uid } };
-  const [sandboxes, containers] = await Promise.all([
-    runtime.listPodSandbox({ filter }, {}),
-    runtime.listContainers({ filter }, {}),
-  ]);
-  const [sandboxStatuses, containerStatuses] = await Promise.all([
-    Promise.all((sandboxes.items ?? []).map(item => sandboxStatus(runtime, item))),
-    Promise.all((containers.containers ?? []).map(item => containerStatus(runtime, item))),
-  ]);
-  return runtimePodOf(uid, present(sandboxStatuses), present(containerStatuses));
+  const { items = [] } = await runtime.listPodSandbox({ filter }, {});
+  const answers = present(await Promise.all(items.map(item => sandboxStatus(runtime, item))));
+  const sandboxes = present(answers.map(({ status }) => status));
+  // A runtime that says when it looked has looked at the containers too; no container outlives its sandbox.
+  const isComplete = answers.every(({ timestamp }) => timestamp);
+  const containers = isComplete ? answers.flatMap(ownedBy) : await readContainers(runtime, filter);
+  return runtimePodOf(uid, sandboxes, containers);
+}
+
+function ownedBy({ status, containersStatuses = [] }: cri.PodSandboxStatusResponse): OwnedStatus[] {
+  return containersStatuses.map(each => ({ ...each, podSandboxId: status?.id }));
+}
+
+async function readContainers(runtime: RuntimeService, filter: cri.ContainerFilter): Promise<OwnedStatus[]> {
+  const { containers = [] } = await runtime.listContainers({ filter }, {});
+  return present(await Promise.all(containers.map(item => containerStatus(runtime, item))));
 }
 
 /** Uids of all pods that the runtime holds something of. */
@@ -40,22 +49,19 @@ export async function runtimeFingerprints(runtime: RuntimeService): Promise<Read
 async function sandboxStatus(
   runtime: RuntimeService,
   { id }: cri.PodSandbox,
-): Promise<cri.PodSandboxStatus | undefined> {
+): Promise<cri.PodSandboxStatusResponse | undefined> {
   try {
-    return (await runtime.podSandboxStatus({ podSandboxId: id }, {})).status;
+    return await runtime.podSandboxStatus({ podSandboxId: id }, {});
   } catch (error) {
     if (isCriNotFound(error)) return undefined;
     throw error;
   }
 }
 
-async function containerStatus(
-  runtime: RuntimeService,
-  listed: cri.Container,
-): Promise<cri.ContainerStatus | undefined> {
+async function containerStatus(runtime: RuntimeService, listed: cri.Container): Promise<OwnedStatus | undefined> {
   try {
     const { status } = await runtime.containerStatus({ containerId: listed.id }, {});
-    return status && ({ ...status, podSandboxId: listed.podSandboxId } as cri.ContainerStatus);
+    return status && { ...status, podSandboxId: listed.podSandboxId };
   } catch (error) {
     if (isCriNotFound(error)) return undefined;
     throw error;
