@@ -130,8 +130,7 @@ export function node(deps: NodeDeps, options: NodeOptions): NodeParts {
 
   const cloudLog = logOf("cloud");
   const informers = createInformerFactory({ client: proxyClient, clock, random, log: cloudLog });
-  const ownPods = createInformerFactory({ client: kubeletClient, clock, random, log: cloudLog });
-  followHostPorts(ownPods, nodeName, proxy);
+  followHostPorts(kubelet.informers, nodeName, proxy);
   const routes = createNodeRoutes({ informers, helper, clock, log: cloudLog }, { nodeName });
   const localhost =
     options.host &&
@@ -148,7 +147,6 @@ export function node(deps: NodeDeps, options: NodeOptions): NodeParts {
         proxy.run(signal),
         dns.run(signal),
         informers.run(signal),
-        ownPods.run(signal),
         routes.run(signal),
         localhost?.run(signal),
       ]);

@@ -2,7 +2,7 @@ import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { services } from "#api/core/v1/service.ts";
 import type { HttpHandler } from "#base/http.ts";
-import { createInformerFactory, type Informer } from "#client/informer.ts";
+import { createInformerFactory, type Informer, type InformerFactory } from "#client/informer.ts";
 import { ContainerKiller } from "./containers/container-killer.ts";
 import { ContainerStarter } from "./containers/container-starter.ts";
 import type { KubeletDeps } from "./deps.ts";
@@ -25,6 +25,8 @@ import { VolumeManager } from "./volumes/volume-manager.ts";
 export interface Kubelet {
   /** For the node's HTTPS port: pods, logs, exec, attach, port-forward, stats, metrics, health, journey. */
   readonly handler: HttpHandler;
+  /** What it watches, its pods first of all: for others on the node, so that each event comes once. */
+  readonly informers: InformerFactory;
   /** Resolves when the node has reported itself ready for the first time. */
   readonly ready: Promise<void>;
   /** Runs until the signal aborts. Pods and containers stay as they are: the next kubelet finds them. */
@@ -40,6 +42,7 @@ export function createKubelet(deps: KubeletDeps, input: KubeletOptionsInput): Ku
   const parts = assemble(deps, options, stop.signal);
   return {
     handler: createKubeletHandler({ ...deps, pods: parts.pods, node: parts.node }, options),
+    informers: parts.informers,
     ready: parts.node.ready,
     async run(signal) {
       const ended = () => stop.abort(signal.reason);
