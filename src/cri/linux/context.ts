@@ -11,6 +11,7 @@ import type { Cgroups } from "./cgroups.ts";
 import type { ContainerEvents } from "./events.ts";
 import type { FetcherProcessOptions } from "./images/fetcher-process.ts";
 import type { ImageStore } from "./images/image-store.ts";
+import type { MountPoints } from "./mount-points.ts";
 import { type ContainerRecord, type RecordHolder, type SandboxRecord, saveInTurn } from "./records.ts";
 
 export interface LinuxRuntimeDeps {
@@ -66,6 +67,7 @@ export interface RuntimeContext extends LinuxRuntimeDeps {
   podCidr: string | undefined;
   readonly paths: RuntimePaths;
   readonly images: ImageStore;
+  readonly mountPoints: MountPoints;
   readonly cgroups: Cgroups;
   readonly events: ContainerEvents;
   readonly sandboxes: Map<string, Sandbox>;
@@ -106,6 +108,9 @@ export class RuntimePaths {
   }
   get layers(): string {
     return join(this.root, "containers");
+  }
+  get mountPoints(): string {
+    return join(this.root, "mount-points");
   }
   sandbox(id: string, file = ""): string {
     return join(this.sandboxes, id, file);

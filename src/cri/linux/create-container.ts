@@ -129,6 +129,7 @@ async function prepare(context: RuntimeContext, sandbox: Sandbox, container: Con
   const { paths, images } = context;
   const { id, config, logPath } = container.record;
   await mkdir(paths.container(id, "rootfs"), { recursive: true });
+  const oci = await configOf(context, sandbox, container, image);
   await Promise.all([
     saveContainer(context, container),
     images.lease(id, image, paths.container(id)),
@@ -136,14 +137,15 @@ async function prepare(context: RuntimeContext, sandbox: Sandbox, container: Con
     mkdir(paths.layer(id, "work"), { recursive: true }),
     ...(logPath === "" ? [] : [mkdir(dirname(logPath), { recursive: true })]),
     ...(config.mounts ?? []).map(mount => makeMissingSource(mount.hostPath ?? "")),
-    writeFile(paths.container(id, "config.json"), JSON.stringify(await configOf(context, sandbox, container, image))),
+    writeFile(paths.container(id, "config.json"), JSON.stringify(oci)),
   ]);
-  await mountRoot(context, id, image);
+  const lowerDirs = [images.lowerDirs(image), await context.mountPoints.layerFor(oci.mounts)];
+  await mountRoot(context, id, lowerDirs.filter(each => each !== undefined).join(":"));
 }
 
-async function mountRoot(context: RuntimeContext, id: string, image: Image): Promise<void> {
+async function mountRoot(context: RuntimeContext, id: string, lowerDirs: string): Promise<void> {
   const { paths, images } = context;
-  const options = `lowerdir=${images.lowerDirs(image)},upperdir=${paths.layer(id, "upper")},workdir=${paths.layer(id, "work")}`;
+  const options = `lowerdir=${lowerDirs},upperdir=${paths.layer(id, "upper")},workdir=${paths.layer(id, "work")}`;
   // Newer mount(8) passes each option by a call that takes 255 bytes, unless told otherwise.
   const long = options.split(",").some(option => option.length > 250);
   await runOrThrow(context, ["mount", "-t", "overlay", "-o", options, "overlay", paths.container(id, "rootfs")], {

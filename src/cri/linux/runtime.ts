@@ -20,6 +20,7 @@ import { fetchInNetwork } from "./images/fetcher-process.ts";
 import { createImageService } from "./images/image-service.ts";
 import { ImageStore } from "./images/image-store.ts";
 import { listContainers, listPodSandbox } from "./list.ts";
+import { MountPoints } from "./mount-points.ts";
 import { podSandboxStatus } from "./pod-sandbox-status.ts";
 import { recover } from "./recover.ts";
 import { removeContainer } from "./remove-container.ts";
@@ -86,6 +87,7 @@ async function makeContext(deps: LinuxRuntimeDeps, options: LinuxRuntimeOptions)
     podCidr: options.podCidr ?? (await readRuntimeConfig(paths.runtimeConfig)).podCidr,
     paths,
     images: await ImageStore.open(deps.helper, imageRoot),
+    mountPoints: await MountPoints.open(paths.mountPoints),
     cgroups: new Cgroups(),
     events: new ContainerEvents(),
     sandboxes: new Map(),

@@ -2,7 +2,7 @@ import type * as cri from "../../protocol/messages.ts";
 import { CriError } from "../../services.ts";
 import type { ImageConfig } from "../images/image-config.ts";
 import { capabilitiesFor } from "./capabilities.ts";
-import { containerMounts, rootPropagation, type SandboxFiles } from "./mounts.ts";
+import { containerMounts, type OciMount, rootPropagation, type SandboxFiles } from "./mounts.ts";
 import { linuxResources } from "./resources.ts";
 import { defaultSeccomp, type Seccomp } from "./seccomp.ts";
 import type { ProcessUser } from "./user.ts";
@@ -40,8 +40,13 @@ export interface OciInput {
   readonly seccomp?: Seccomp;
 }
 
+/** What of it the runtime itself looks at; the rest is the OCI runtime's. */
+export interface OciConfig extends Readonly<Record<string, unknown>> {
+  readonly mounts: readonly OciMount[];
+}
+
 /** The OCI runtime configuration of a container: a pure function of what was asked and what the node has. */
-export function ociConfig(input: OciInput): Record<string, unknown> {
+export function ociConfig(input: OciInput): OciConfig {
   const { container, image } = input;
   const security = container.linux?.securityContext ?? {};
   const privileged = security.privileged === true;
