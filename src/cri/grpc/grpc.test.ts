@@ -9,6 +9,7 @@ import { formOf, methodsOf } from "./protocol.ts";
 import { serveCri } from "./server.ts";
 
 let folder: string;
+let socketPath: string;
 let connection: CriConnection;
 let server: AsyncDisposable;
 let seen: { name: string; request: unknown; context: CallContext }[];
@@ -25,8 +26,15 @@ const runtime = {
     throw new Error("a bug");
   },
   containerStats: async () => ({ stats: { cpu: { usageCoreNanoSeconds: { value: 123_456_789_012_345 } } } }),
-  listContainers: (_: object, context: CallContext) =>
-    new Promise((_resolve, reject) => context.signal!.addEventListener("abort", () => reject(context.signal!.reason))),
+  removeContainer: async () => {
+    throw new CriError("Unknown", "100 % ü\nsecond line");
+  },
+  listContainers: (request: object, context: CallContext) => {
+    seen.push({ name: "listContainers", request, context });
+    return new Promise((_resolve, reject) =>
+      context.signal!.addEventListener("abort", () => reject(context.signal!.reason)),
+    );
+  },
   async *getContainerEvents() {
     yield { containerId: "a", containerEventType: "CONTAINER_STARTED_EVENT" };
     yield { containerId: "b", containerEventType: "CONTAINER_STOPPED_EVENT" };
@@ -36,7 +44,7 @@ const runtime = {
 beforeEach(async () => {
   seen = [];
   folder = await mkdtemp(join(tmpdir(), "cri-grpc-"));
-  const socketPath = join(folder, "cri.sock");
+  socketPath = join(folder, "cri.sock");
   server = await serveCri({ socketPath, runtime, images: {} as ImageService, log: silentLog });
   connection = connectCri({ socketPath });
 });
@@ -104,4 +112,42 @@ test("field names, enums and bytes are those of messages.ts", () => {
   });
   expect(Buffer.from(decoded["envs"]![0]!["value"]).toString()).toBe("b");
   expect(methodsOf("RuntimeService").map(method => method.path)).toContain("/runtime.v1.RuntimeService/RunPodSandbox");
+});
+
+test("an enum that is not in the bytes is its value 0", () => {
+  const form = formOf("NamespaceOption");
+  expect(form.decode(form.encode({ network: "POD", pid: "NODE" }))).toMatchObject({
+    network: "POD",
+    pid: "NODE",
+    ipc: "POD",
+  });
+  expect(form.decode(new Uint8Array(0))).toMatchObject({ network: "POD", pid: "POD", ipc: "POD" });
+});
+
+test("long messages pass, longer ones are refused; error messages may hold anything", async () => {
+  const word = "ü".repeat(4 << 20);
+  await connection.runtime.version({ version: word }, {});
+  expect(seen[0]!.request).toEqual({ version: word });
+  await expect(connection.runtime.version({ version: "x".repeat(17 << 20) }, {})).rejects.toMatchObject({
+    code: "ResourceExhausted",
+  });
+  await expect(connection.runtime.removeContainer({}, {})).rejects.toMatchObject({ message: "100 % ü\nsecond line" });
+});
+
+test("when nobody serves, calls are Unavailable; when somebody does again, they are answered", async () => {
+  await connection.runtime.version({}, {});
+  await server[Symbol.asyncDispose]();
+  await expect(connection.runtime.version({}, {})).rejects.toMatchObject({ code: "Unavailable" });
+  server = await serveCri({ socketPath, runtime, images: {} as ImageService, log: silentLog });
+  await expect.poll(() => connection.runtime.version({}, {}).catch(() => ({}))).toMatchObject({ runtimeName: "k8ts" });
+});
+
+test("a handler learns that its caller went away", async () => {
+  const abort = new AbortController();
+  const call = connection.runtime.listContainers({}, { signal: abort.signal });
+  const cancelled = expect(call).rejects.toMatchObject({ code: "Cancelled" });
+  await expect.poll(() => seen.length).toBe(1);
+  abort.abort();
+  await cancelled;
+  await expect.poll(() => seen[0]!.context.signal!.aborted).toBe(true);
 });

@@ -52,12 +52,21 @@ export function formOf(typeName: string): MessageForm {
   };
 }
 
-/** The descriptor has the wire's field names (`pod_sandbox_id`); ours are camelCase, as in protobuf's JSON form. */
+interface DescriptorType {
+  fields?: Record<string, object>;
+  values?: Record<string, number>;
+}
+
+/**
+ * The descriptor has the wire's field names (`pod_sandbox_id`); ours are camelCase, as in protobuf's JSON form. It has an
+ * enum's values by name; protobufjs takes the first one for what an absent field means, which is the value 0.
+ */
 function loadRoot(): protobuf.Root {
   const renamed = structuredClone(descriptor);
-  for (const type of Object.values(renamed.nested.runtime.nested.v1.nested as Record<string, { fields?: object }>)) {
-    if (type.fields === undefined) continue;
-    type.fields = Object.fromEntries(Object.entries(type.fields).map(([name, field]) => [camelCase(name), field]));
+  for (const type of Object.values(renamed.nested.runtime.nested.v1.nested as Record<string, DescriptorType>)) {
+    const { fields, values } = type;
+    if (fields) type.fields = Object.fromEntries(Object.entries(fields).map(([name, at]) => [camelCase(name), at]));
+    if (values) type.values = Object.fromEntries(Object.entries(values).sort(([, a], [, b]) => a - b));
   }
   const loaded = protobuf.Root.fromJSON(renamed as protobuf.INamespace);
   loaded.resolveAll();
