@@ -25,25 +25,43 @@ function networkConfig({ podCidr, paths, options }: RuntimeContext): string {
 /** Connects a network namespace; answers with the pod's addresses. */
 export async function cniAdd(context: RuntimeContext, sandboxId: string): Promise<string[]> {
   if (context.podCidr === undefined) throw new CriError("Unavailable", "the node has no range of pod addresses yet");
-  const output = await callPlugin(context, "ADD", sandboxId);
+  const output = await callPlugin(context, "ADD", sandboxId, context.paths.sandbox(sandboxId, "net"));
   const result = JSON.parse(output) as { ips?: { address: string }[] };
   return (result.ips ?? []).map(({ address }) => address.slice(0, address.indexOf("/")));
 }
 
 /** Takes the namespace off the network and gives its addresses back; a second call does nothing. */
 export async function cniDelete(context: RuntimeContext, sandboxId: string): Promise<void> {
-  if (context.podCidr !== undefined) await callPlugin(context, "DEL", sandboxId);
+  if (context.podCidr === undefined) return;
+  const pin = context.paths.sandbox(sandboxId, "net");
+  try {
+    await callPlugin(context, "DEL", sandboxId, pin);
+  } catch (error) {
+    if (await isNamespace(context, pin)) throw error;
+    // A stop that was cut off had let go of the namespace: without one the addresses are given back all the same.
+    await callPlugin(context, "DEL", sandboxId, "");
+  }
 }
 
-async function callPlugin(context: RuntimeContext, command: "ADD" | "DEL", sandboxId: string): Promise<string> {
-  const { helper, options, paths } = context;
+async function isNamespace({ helper }: RuntimeContext, file: string): Promise<boolean> {
+  const { stdout } = await helper.run(["stat", "--file-system", "--format=%T", file]);
+  return stdout.trim() === "nsfs";
+}
+
+async function callPlugin(
+  context: RuntimeContext,
+  command: "ADD" | "DEL",
+  sandboxId: string,
+  networkNamespace: string,
+): Promise<string> {
+  const { helper, options } = context;
   const { exitCode, stdout, stderr } = await helper.run([join(options.cniBinFolder, "bridge")], {
     input: networkConfig(context),
     timeoutMs: 60_000,
     environment: {
       CNI_COMMAND: command,
       CNI_CONTAINERID: sandboxId,
-      CNI_NETNS: paths.sandbox(sandboxId, "net"),
+      CNI_NETNS: networkNamespace,
       CNI_IFNAME: "eth0",
       CNI_PATH: options.cniBinFolder,
     },

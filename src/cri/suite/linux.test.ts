@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -234,6 +234,19 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
     expect((await runtime().podSandboxStatus(pod, {})).status!.network!.ip).toMatch(/^10\.99/);
     expect((await run(stays, "echo here")).stdout).toBe("here\n");
     await runtime().removePodSandbox(pod, {});
+  });
+
+  test("a stop that was cut off after it let go of the namespaces is ended by the next one", async () => {
+    const { podSandboxId } = await runPod("cut-off");
+    const ip = (await runtime().podSandboxStatus({ podSandboxId }, {})).status!.network!.ip!;
+    const addresses = `${node.folder}/s/ipam/k8ts`;
+    expect(readdirSync(addresses)).toContain(ip);
+    const pins = ["net", "ipc", "uts"].map(kind => `${node.folder}/s/sandboxes/${podSandboxId}/${kind}`);
+    await node.helper.run(["umount", ...pins]);
+    await runtime().stopPodSandbox({ podSandboxId }, {});
+    expect((await runtime().podSandboxStatus({ podSandboxId }, {})).status!.state).toBe("SANDBOX_NOTREADY");
+    expect(readdirSync(addresses)).not.toContain(ip);
+    await runtime().removePodSandbox({ podSandboxId }, {});
   });
 
   test("events tell of each step; the journey has each act's time and cause", async () => {
