@@ -1,7 +1,8 @@
 import { codecOf } from "#api/codec/codec.ts";
 import { type Decoded, DecodeError } from "#api/codec.ts";
 import { apiVersionOf, type TypeDefinition } from "#api/resource.ts";
-import { badRequest, invalid, requestEntityTooLarge, unsupportedMediaType } from "#api/status.ts";
+import { findType } from "#api/scheme.ts";
+import { badRequest, requestEntityTooLarge, unsupportedMediaType } from "#api/status.ts";
 import { messageOf } from "#base/error-message.ts";
 import { BodyTooLargeError } from "#base/http.ts";
 import { ProtobufError } from "#wire/protobuf.ts";
@@ -101,29 +102,36 @@ function unrecognized(definition: TypeDefinition, reason: string): Error {
   return badRequest(`the object provided is unrecognized (must be of type ${definition.kind}): ${reason}`);
 }
 
-/** Refuses an object of another kind or version than the endpoint's. */
-export function checkKind(
-  decoded: Decoded<unknown>,
-  definition: TypeDefinition,
-  name: string,
-  apiVersion = apiVersionOf(definition),
-): void {
-  // Typed clients may leave both out.
-  if (decoded.kind !== "" && decoded.kind !== definition.kind) {
-    throw invalid({ group: groupOf(decoded.apiVersion), kind: decoded.kind }, name, [
-      { type: "Invalid", field: "kind", badValue: decoded.kind, detail: `must be ${definition.kind}` },
-    ]);
-  }
-  if (decoded.apiVersion !== "" && decoded.apiVersion !== apiVersion) {
+/** Refuses an object of another kind or version than the endpoint's. Typed clients may leave both out. */
+export function checkKind({ apiVersion, kind }: Decoded<unknown>, definition: TypeDefinition): void {
+  const own = apiVersionOf(definition);
+  const sent = { apiVersion: apiVersion || own, kind: kind || definition.kind };
+  if (sent.apiVersion === own && sent.kind === definition.kind) return;
+  const [group, version] = groupVersionOf(sent.apiVersion);
+  // The same kind in another version could be taken, but not at this endpoint.
+  const known = findType(group, version, sent.kind);
+  if (known !== undefined && known.kind === definition.kind) {
     throw badRequest(
-      `the API version in the data (${decoded.apiVersion}) does not match the expected API version (${apiVersion})`,
+      `the API version in the data (${sent.apiVersion}) does not match the expected API version (${own})`,
     );
   }
+  const reason =
+    known === undefined
+      ? `no kind ${JSON.stringify(sent.kind)} is registered for version ${JSON.stringify(sent.apiVersion)}`
+      : `converting (${version}.${sent.kind}) to (${internalPackage(definition)}.${definition.kind}): unknown conversion`;
+  throw badRequest(
+    `${sent.kind} in version ${JSON.stringify(version)} cannot be handled as a ${definition.kind}: ${reason}`,
+  );
 }
 
-function groupOf(apiVersion: string): string {
+function groupVersionOf(apiVersion: string): [group: string, version: string] {
   const slash = apiVersion.indexOf("/");
-  return slash < 0 ? "" : apiVersion.slice(0, slash);
+  return slash < 0 ? ["", apiVersion] : [apiVersion.slice(0, slash), apiVersion.slice(slash + 1)];
+}
+
+/** As upstream's messages name where a group's types are: `rbac` for rbac.authorization.k8s.io. Events are all core's. */
+function internalPackage({ group, kind }: TypeDefinition): string {
+  return group === "" || kind === "Event" ? "core" : group.split(".", 1)[0]!;
 }
 
 /** Strict: refuses unknown and repeated fields; Warn (the default): warns; Ignore: says nothing. */

@@ -15,7 +15,7 @@ export async function createEndpoint(store: ObjectStore, exchange: Exchange): Pr
   const options = writeOptions(exchange, "CreateOptions");
   const decoded = await readObject(exchange, store.definition);
   const object = decoded.object as Mutable<KubernetesObject>;
-  checkKind(decoded, store.definition, object.metadata.name ?? "");
+  checkKind(decoded, store.definition);
   reportStrictErrors(exchange, options.fieldValidation, decoded.strictErrors, store.definition);
   placeInNamespace(object, exchange.info.namespace, store);
   if (exchange.info.name !== "" && !object.metadata.name) object.metadata.name = exchange.info.name;

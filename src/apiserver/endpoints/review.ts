@@ -22,7 +22,7 @@ export async function reviewEndpoint(review: Review, exchange: Exchange): Promis
 export async function readTyped<T>(exchange: Exchange, definition: TypeDefinition<T>): Promise<T> {
   const options = writeOptions(exchange, "CreateOptions");
   const decoded = await readObject(exchange, definition);
-  checkKind(decoded, definition, "");
+  checkKind(decoded, definition);
   reportStrictErrors(exchange, options.fieldValidation, decoded.strictErrors, definition);
   codecOf(definition).applyDefaults(decoded.object);
   return decoded.object;

@@ -54,7 +54,7 @@ function decodeReplacement(
   const { name, namespace } = exchange.info;
   const decoded = decodeBody(contentTypeOf(exchange), bytes, store.definition);
   const object = decoded.object as Mutable<KubernetesObject>;
-  checkKind(decoded, store.definition, object.metadata.name ?? "");
+  checkKind(decoded, store.definition);
   reportStrictErrors(exchange, options.fieldValidation, decoded.strictErrors, store.definition);
   if (!object.metadata.name) throw badRequest("the name of the object must be provided");
   if (object.metadata.name !== name) {

@@ -72,16 +72,28 @@ describe("create", () => {
       "the namespace of the provided object does not match the namespace sent on the request",
     ],
     [
-      "another version",
+      "a version that is not known",
       { ...configMap("x"), apiVersion: "v2" },
       400,
-      "the API version in the data (v2) does not match the expected API version (v1)",
+      'ConfigMap in version "v2" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "v2"',
+    ],
+    [
+      "a version that is not known, of a client that leaves the kind out",
+      { ...configMap("x"), kind: undefined, apiVersion: "apps/v1" },
+      400,
+      'ConfigMap in version "v1" cannot be handled as a ConfigMap: no kind "ConfigMap" is registered for version "apps/v1"',
+    ],
+    [
+      "a kind that is not known",
+      { ...configMap("x"), kind: "Gadget" },
+      400,
+      'Gadget in version "v1" cannot be handled as a ConfigMap: no kind "Gadget" is registered for version "v1"',
     ],
     [
       "another kind",
-      { ...configMap("x"), kind: "Gadget" },
-      422,
-      'Gadget "x" is invalid: kind: Invalid value: "Gadget": must be ConfigMap',
+      { ...configMap("x"), apiVersion: "apps/v1", kind: "Deployment" },
+      400,
+      'Deployment in version "v1" cannot be handled as a ConfigMap: converting (v1.Deployment) to (core.ConfigMap): unknown conversion',
     ],
     [
       "broken JSON",
@@ -92,6 +104,18 @@ describe("create", () => {
   ])("refuses %s", async (_, body, status, message) => {
     const answer = await server.send(`POST ${path}`, { body });
     expect([answer.status, answer.json.message]).toEqual([status, message]);
+  });
+
+  it("refuses a kind's other version, and other kinds by the names of their groups", async () => {
+    const refusal = async (target: string, apiVersion: string, kind: string) =>
+      (await server.send(`POST ${target}`, { body: { apiVersion, kind, metadata: { name: "x" } } })).json.message;
+    expect(await refusal("/apis/events.k8s.io/v1/namespaces/default/events", "v1", "Event")).toBe(
+      "the API version in the data (v1) does not match the expected API version (events.k8s.io/v1)",
+    );
+    const roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/default/roles";
+    expect(await refusal(roles, "rbac.authorization.k8s.io/v1", "ClusterRole")).toBe(
+      'ClusterRole in version "v1" cannot be handled as a Role: converting (v1.ClusterRole) to (rbac.Role): unknown conversion',
+    );
   });
 
   it("answers 404 for a namespace that does not exist", async () => {

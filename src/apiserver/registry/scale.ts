@@ -80,7 +80,7 @@ async function readWanted(exchange: Exchange) {
   if (exchange.info.verb === "update") {
     const options = writeOptions(exchange, "UpdateOptions");
     const decoded = await readObject(exchange, scaleType);
-    checkKind(decoded, scaleType, exchange.info.name);
+    checkKind(decoded, scaleType);
     reportStrictErrors(exchange, options.fieldValidation, decoded.strictErrors, scaleType);
     return { options, wanted: () => decoded.object };
   }
