@@ -32,17 +32,21 @@ export class SortedByKey<T extends Keyed> {
   }
 
   /** Items whose keys start with `prefix` and are not below `from`, in order. */
-  *withPrefix(prefix: string, from = prefix): Generator<T, void> {
+  withPrefix(prefix: string, from = prefix): readonly T[] {
     if (this.#fresh.size > 0) this.#settle();
+    const found: T[] = [];
     const start = from > prefix ? from : prefix;
-    for (let chunkAt = this.#chunkOf(start); chunkAt < this.#chunks.length; chunkAt++) {
+    const first = this.#chunkOf(start);
+    for (let chunkAt = first; chunkAt < this.#chunks.length; chunkAt++) {
       const chunk = this.#chunks[chunkAt]!;
-      for (let at = lowerBound(chunk, start); at < chunk.length; at++) {
-        const item = chunk[at]!;
-        if (!item.key.startsWith(prefix)) return;
-        yield item;
-      }
+      const begin = chunkAt === first ? lowerBound(chunk, start) : 0;
+      // All that start alike stand together: where the last one does, those before it do.
+      const isWhole = chunk.at(-1)!.key.startsWith(prefix);
+      const end = isWhole ? chunk.length : endOfPrefix(chunk, begin, prefix);
+      for (let at = begin; at < end; at++) found.push(chunk[at]!);
+      if (!isWhole) break;
     }
+    return found;
   }
 
   #settle(): void {
@@ -77,6 +81,18 @@ export class SortedByKey<T extends Keyed> {
 const chunkItems = 512;
 /** They are put in their places in about a millisecond. */
 const freshItems = 2_048;
+
+/** The first item from `begin` on, all of them not below `prefix`, whose key does not start with it. */
+function endOfPrefix(items: readonly Keyed[], begin: number, prefix: string): number {
+  let low = begin;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (items[middle]!.key.startsWith(prefix)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
 
 function lowerBound(items: readonly Keyed[], key: string): number {
   let low = 0;
