@@ -19,8 +19,15 @@ export interface Timer extends Disposable {
 
 /** `2026-11-21T13:38:00Z`: metav1.Time as Kubernetes writes it, without a fraction. */
 export function formatTime(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+  const second = Math.floor(epochMs / 1000);
+  if (second !== lastFormatted.second) {
+    lastFormatted = { second, text: `${new Date(second * 1000).toISOString().slice(0, 19)}Z` };
+  }
+  return lastFormatted.text;
 }
+
+/** Writes come in thousands a second, and each says the time twice. */
+let lastFormatted = { second: Number.NaN, text: "" };
 
 /** `2026-11-21T13:38:00.123456Z`: metav1.MicroTime. */
 export function formatMicroTime(epochMs: number): string {

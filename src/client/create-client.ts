@@ -161,9 +161,14 @@ class ApiClient implements Client {
   ): AsyncGenerator<WatchEvent<T>> {
     const format = this.#format;
     const target = withQuery(collectionPath(resource, options.namespace), watchQuery(options));
-    const call: Call = { method: "GET", target, accept: format.acceptWatch, signal: options.signal };
-    const response = await this.#respond({ ...call, takesValues: true });
-    if (response.values !== undefined) return yield* watchEvents(response.values as AsyncIterable<WatchValue<T>[]>);
+    const call: Call = { method: "GET", target, accept: format.acceptWatch, signal: options.signal, takesValues: true };
+    const response = await this.#respond(call);
+    if (response.values !== undefined) {
+      for await (const batch of response.values as AsyncIterable<readonly WatchValue<T>[]>) {
+        for (const event of batch) yield eventOf(event);
+      }
+      return;
+    }
     const frames = format.frames();
     for await (const chunk of response.body) {
       for (const frame of frames.push(chunk)) yield format.decodeEvent(resource, frame);
@@ -228,14 +233,9 @@ class ApiClient implements Client {
   }
 }
 
-/** A watch of the same process, some events at a time. */
-async function* watchEvents<T>(batches: AsyncIterable<readonly WatchValue<T>[]>): AsyncGenerator<WatchEvent<T>> {
-  for await (const batch of batches) {
-    for (const event of batch) {
-      if (event.type === "ERROR") throw new ApiError(event.status);
-      yield event;
-    }
-  }
+function eventOf<T>(value: WatchValue<T>): WatchEvent<T> {
+  if (value.type === "ERROR") throw new ApiError(value.status);
+  return value;
 }
 
 /** How long the server asks to wait; undefined when it does not ask. */
