@@ -80,8 +80,14 @@ export class NodeReporter {
 
   /** What the watch on the own Node object says. */
   observe(node: Node): void {
-    this.#node = node;
+    this.#keep(node);
     this.#changed?.();
+  }
+
+  /** Answers to writes and the watch come in any order: an older one must not hide what a newer one said. */
+  #keep(node: Node): Node {
+    if (this.#node === undefined || revisionOf(node) >= revisionOf(this.#node)) this.#node = node;
+    return this.#node;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -197,8 +203,7 @@ export class NodeReporter {
     const { machine } = this.#deps.host;
     const name = this.#options.nodeName;
     if (!this.#options.registerNode) {
-      this.#node = await this.#deps.client.get(nodes, { name });
-      return this.#node.status;
+      return this.#keep(await this.#deps.client.get(nodes, { name })).status;
     }
     let before: NodeStatus | undefined;
     await recorded(
@@ -206,12 +211,11 @@ export class NodeReporter {
       { name: "register node", node: name, subject: { resource: "nodes", name } },
       async () => {
         try {
-          this.#node = await this.#deps.client.create(nodes, newNode(status, this.#options, machine));
-          this.#deps.events.event(nodes, this.#node, "Normal", "Starting", "Starting kubelet.");
+          const node = this.#keep(await this.#deps.client.create(nodes, newNode(status, this.#options, machine)));
+          this.#deps.events.event(nodes, node, "Normal", "Starting", "Starting kubelet.");
         } catch (error) {
           if (!isAlreadyExists(error)) throw error;
-          this.#node = await this.#adopt();
-          before = this.#node.status;
+          before = this.#keep(await this.#adopt()).status;
         }
       },
     );
@@ -237,17 +241,13 @@ export class NodeReporter {
     if (!due && equalOnTheWire(withoutHeartbeats(previous), withoutHeartbeats(status))) return;
     const name = this.#options.nodeName;
     try {
-      this.#node = await recorded(
+      const body = nodePatch(previous, status);
+      const written = await recorded(
         this.#deps,
         { name: "report node status", node: name, subject: { resource: "nodes", name } },
-        () =>
-          this.#deps.client.patch(
-            nodes,
-            { name },
-            { type: "strategic", body: nodePatch(previous, status) },
-            { subresource: "status" },
-          ),
+        () => this.#deps.client.patch(nodes, { name }, { type: "strategic", body }, { subresource: "status" }),
       );
+      this.#keep(written);
       this.#reportedAtMs = now;
     } catch (error) {
       // Somebody removed the Node object: it is registered anew with the next report.
@@ -255,6 +255,10 @@ export class NodeReporter {
       throw error;
     }
   }
+}
+
+function revisionOf({ metadata }: Node): number {
+  return Number(metadata.resourceVersion ?? 0);
 }
 
 function runtimeProblems({ status }: cri.StatusResponse): readonly string[] {
