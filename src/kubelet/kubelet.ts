@@ -124,7 +124,7 @@ function assemble(deps: KubeletDeps, options: KubeletOptions, signal: AbortSigna
     },
     { kubelet: options, signal },
   );
-  const lifecycle = new LifecycleEvents(deps, { changed: uid => manager.wake(uid) });
+  const lifecycle = new LifecycleEvents(deps, { changed: uid => manager.runtimeChanged(uid) });
   return {
     informers,
     podInformer,

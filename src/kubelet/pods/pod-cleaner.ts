@@ -31,8 +31,8 @@ export class PodCleaner {
     this.#options = options;
   }
 
-  /** The present run of a container and the one before it stay, for their logs; older ones go. */
-  async removeOldRuns(context: PodContext, runtime: RuntimePod): Promise<void> {
+  /** The present run of a container and the one before it stay, for their logs; older ones go. True when any did. */
+  async removeOldRuns(context: PodContext, runtime: RuntimePod): Promise<boolean> {
     const seen = new Map<string, number>();
     const old = runtime.containers.filter(({ name, state }) => {
       const count = (seen.get(name) ?? 0) + 1;
@@ -41,6 +41,7 @@ export class PodCleaner {
     });
     await this.#deps.terminator.removeContainers(context, old);
     for (const { logPath } of old) if (logPath !== "") await this.#deps.host.files.remove(logPath);
+    return old.length > 0;
   }
 
   /** Volumes and cgroup of a pod whose containers all ended. */

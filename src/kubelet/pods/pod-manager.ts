@@ -34,9 +34,14 @@ export class PodManager {
     }
   }
 
-  /** Its containers, probes or deadline call for a look. */
+  /** Its probes call for a look. */
   wake(uid: string): void {
     this.#workers.get(uid)?.wake(undefined);
+  }
+
+  /** Something happened to its sandbox or containers. */
+  runtimeChanged(uid: string): void {
+    this.#workers.get(uid)?.runtimeChanged();
   }
 
   volumesChanged(uid: string): void {

@@ -78,6 +78,9 @@ export class PodWorker {
   #timer: Timer | undefined;
   #graceSeconds: number | undefined;
   #interrupt = new AbortController();
+  /** What the runtime said last, as long as nothing tells that it has changed. */
+  #known: RuntimePod | undefined;
+  #runtimeChanges = 0;
 
   constructor(deps: PodWorkerDeps, pod: Pod, options: PodWorkerOptions) {
     this.#deps = deps;
@@ -135,6 +138,13 @@ export class PodWorker {
     this.wake(undefined);
   }
 
+  /** The runtime did something with its containers. */
+  runtimeChanged(): void {
+    this.#runtimeChanges++;
+    this.#known = undefined;
+    this.wake(undefined);
+  }
+
   wake(cause: Cause | undefined): void {
     if (cause !== undefined) this.#causes.push(cause);
     this.#dirty = true;
@@ -166,6 +176,7 @@ export class PodWorker {
         await context.step("sync pod", () => this.#sync(context));
         this.#failures = 0;
       } catch (error) {
+        this.#known = undefined;
         if (this.#options.signal.aborted) return;
         // The pod is to stop: what was given up for that is no failure, and the next turn stops it.
         if (this.#interrupt.signal.aborted && this.#stage === "active") continue;
@@ -219,7 +230,7 @@ export class PodWorker {
   // ---- active ----------------------------------------------------------------------------------------------------
 
   async #syncActive(context: PodContext): Promise<void> {
-    const before = await this.#read();
+    const before = this.#known ?? (await this.#look());
     this.#deps.probes.sync(context.pod, before, context.cause);
     const plan = planPod({
       pod: context.pod,
@@ -236,10 +247,10 @@ export class PodWorker {
       return this.#stop(context);
     }
     const acted = await this.#executor.execute(context, plan, before);
-    const after = acted ? await this.#read() : before;
+    const after = acted ? await this.#look() : before;
     this.#deps.probes.sync(context.pod, after, context.cause);
     this.#publish(context, after);
-    await this.#cleaner.removeOldRuns(context, after);
+    if (await this.#cleaner.removeOldRuns(context, after)) this.#known = undefined;
     this.#scheduleNext(context, plan);
   }
 
@@ -309,6 +320,14 @@ export class PodWorker {
 
   // ---- both ------------------------------------------------------------------------------------------------------
 
+  /** Reads the runtime's pod, and keeps it unless it changed meanwhile. */
+  async #look(): Promise<RuntimePod> {
+    const changes = this.#runtimeChanges;
+    const runtime = await this.#read();
+    this.#known = changes === this.#runtimeChanges ? runtime : undefined;
+    return runtime;
+  }
+
   async #read(): Promise<RuntimePod> {
     const runtime = (await readRuntimePod(this.#deps.runtime, this.uid)) ?? noRuntimePod(this.uid);
     await this.#deps.messages.read(runtime, allContainers(this.#pod.spec), this.#deps.volumes.podFolder(this.uid));
@@ -346,6 +365,6 @@ export class PodWorker {
 
   #later(ms: number): void {
     this.#timer?.cancel();
-    this.#timer = this.#deps.clock.schedule(ms, () => this.wake(undefined), { background: true });
+    this.#timer = this.#deps.clock.schedule(ms, () => this.runtimeChanged(), { background: true });
   }
 }
