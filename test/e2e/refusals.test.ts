@@ -198,8 +198,8 @@ describe("refusals", () => {
       // What is not said is taken from the path; then the name is missing.
       expect((await asAdmin(path, ...json({}))).code).toBe(422);
       const wrongKind = await asAdmin(path, ...json({ apiVersion: "v1", kind: "Secret", metadata: { name: "x" } }));
-      expect(wrongKind.code).toBe(422);
-      expect(wrongKind.body.message).toContain("must be ConfigMap");
+      expect(wrongKind.code).toBe(400);
+      expect(wrongKind.body.message).toContain('Secret in version "v1" cannot be handled as a ConfigMap');
     });
 
     it("a wrong type names the field", async () => {
