@@ -152,3 +152,14 @@ test.each([
   expect(plan.update.map(change => change.endpoints.length)).toEqual(update);
   expect(plan.delete.map(each => each.endpoints.length)).toEqual(gone);
 });
+
+test("a slice that would go becomes the one that would be made: its name stays", () => {
+  const empty = { metadata: { name: "first" }, addressType: "IPv4", ports: [], endpoints: [] } as never;
+  const filled = planSlices([{ ports, endpoints: range(0, 3) }], [empty]);
+  expect(filled).toEqual({ create: [], update: [{ slice: empty, ports, endpoints: range(0, 3) }], delete: [] });
+
+  const [one, two] = [slice("one", 0, 3), slice("two", 3, 5)];
+  const emptied = planSlices([{ ports, endpoints: [] }], [one, two]);
+  expect(emptied).toEqual({ create: [], update: [{ slice: one, ports: [], endpoints: [] }], delete: [two] });
+  expect(planSlices([{ ports, endpoints: [] }], [empty])).toEqual({ create: [], update: [], delete: [] });
+});

@@ -1,7 +1,7 @@
 import { nodes } from "#api/core/v1/node.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
-import { type Endpoint, type EndpointSlice, endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
+import { type EndpointSlice, endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { isNotFound } from "#api/status.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf, parseKey } from "#client/client.ts";
@@ -15,7 +15,7 @@ import {
 } from "../shared/endpoints-of-service.ts";
 import { controllerReference } from "../shared/owners.ts";
 import { podsSelectedBy, servicesSelecting } from "../shared/services.ts";
-import { planSlices } from "./plan-slices.ts";
+import { planSlices, type SliceUpdate } from "./plan-slices.ts";
 
 const serviceNameLabel = "kubernetes.io/service-name";
 const managedByLabel = "endpointslice.kubernetes.io/managed-by";
@@ -76,13 +76,14 @@ async function writeSlices(
   const plan = planSlices(groups, existing);
   const labels = labelsOf(service);
   for (const group of plan.create) await context.client.create(endpointSlices, newSlice(service, type, group, labels));
-  for (const { slice, endpoints } of plan.update) await update(slice, endpoints, labels, context);
+  for (const change of plan.update) await update(change, labels, context);
   for (const slice of plan.delete) await remove(slice, context);
   const untouched = existing.filter(
     slice => !plan.delete.includes(slice) && !plan.update.some(change => change.slice === slice),
   );
   for (const slice of untouched) {
-    if (!jsonEqual(slice.metadata.labels, labels)) await update(slice, slice.endpoints, labels, context);
+    if (jsonEqual(slice.metadata.labels, labels)) continue;
+    await update({ slice, ports: slice.ports ?? [], endpoints: slice.endpoints }, labels, context);
   }
 }
 
@@ -107,12 +108,11 @@ function newSlice(
 }
 
 async function update(
-  slice: EndpointSlice,
-  endpoints: readonly Endpoint[],
+  { slice, ports, endpoints }: SliceUpdate,
   labels: Readonly<Record<string, string>>,
   { client }: ReconcileContext,
 ): Promise<void> {
-  await client.update(endpointSlices, { ...slice, metadata: { ...slice.metadata, labels }, endpoints });
+  await client.update(endpointSlices, { ...slice, metadata: { ...slice.metadata, labels }, ports, endpoints });
 }
 
 async function remove(slice: EndpointSlice, { client }: ReconcileContext): Promise<void> {

@@ -6,8 +6,13 @@ export const maxEndpointsPerSlice = 100;
 
 export interface SlicePlan {
   readonly create: readonly PortGroup[];
-  readonly update: readonly { readonly slice: EndpointSlice; readonly endpoints: readonly Endpoint[] }[];
+  readonly update: readonly SliceUpdate[];
   readonly delete: readonly EndpointSlice[];
+}
+
+/** What a slice that is there is to hold. */
+export interface SliceUpdate extends PortGroup {
+  readonly slice: EndpointSlice;
 }
 
 interface Draft {
@@ -18,8 +23,8 @@ interface Draft {
 
 /**
  * The fewest writes that make the slices of one address type hold exactly these endpoints: every endpoint stays where
- * it is, newcomers go into slices that change anyway, then into one with room for all of them, then into new ones. A
- * Service without endpoints keeps one empty slice.
+ * it is, newcomers go into slices that change anyway, then into one with room for all of them, then into new ones. A slice
+ * that would go becomes one that would be made. A Service without endpoints keeps one slice without ports.
  */
 export function planSlices(groups: readonly PortGroup[], existing: readonly EndpointSlice[]): SlicePlan {
   const create: PortGroup[] = [];
@@ -33,15 +38,27 @@ export function planSlices(groups: readonly PortGroup[], existing: readonly Endp
     drafts.push(...planned.drafts);
   }
   const gone = [...orphaned, ...drafts.filter(draft => draft.endpoints.length === 0).map(draft => draft.slice)];
-  const update = drafts.filter(draft => draft.changed && draft.endpoints.length > 0);
-  const empty = groups.every(group => group.endpoints.length === 0);
-  return empty ? keepPlaceholder(gone) : { create, update, delete: gone };
+  const update = drafts
+    .filter(draft => draft.changed && draft.endpoints.length > 0)
+    .map(({ slice, endpoints }) => ({ slice, ports: slice.ports ?? [], endpoints }));
+  const isEmpty = groups.every(group => group.endpoints.length === 0);
+  return isEmpty ? keepPlaceholder(gone) : recycle({ create, update, delete: gone });
 }
 
+const placeholder: PortGroup = { ports: [], endpoints: [] };
+
 function keepPlaceholder(existing: readonly EndpointSlice[]): SlicePlan {
-  const [kept, ...rest] = [...existing].sort((a, b) => a.endpoints.length - b.endpoints.length);
-  if (kept === undefined) return { create: [{ ports: [], endpoints: [] }], update: [], delete: [] };
-  return { create: [], update: kept.endpoints.length > 0 ? [{ slice: kept, endpoints: [] }] : [], delete: rest };
+  const [only, ...others] = existing;
+  const isThere = only !== undefined && others.length === 0 && !only.ports?.length && !only.endpoints?.length;
+  if (isThere) return { create: [], update: [], delete: [] };
+  return recycle({ create: [placeholder], update: [], delete: existing });
+}
+
+/** As upstream pairs them: the first that would go with the last that would be made. */
+function recycle({ create, update, delete: gone }: SlicePlan): SlicePlan {
+  const count = Math.min(create.length, gone.length);
+  const reused = gone.slice(0, count).map((slice, at) => ({ slice, ...create[create.length - 1 - at]! }));
+  return { create: create.slice(0, create.length - count), update: [...update, ...reused], delete: gone.slice(count) };
 }
 
 function planGroup(group: PortGroup, slices: readonly EndpointSlice[]): { create: PortGroup[]; drafts: Draft[] } {
