@@ -1,3 +1,5 @@
+import { syscalls } from "./syscalls.ts";
+
 /** What the namespaces of a new sandbox are to be like. */
 export interface NamespacesPlan {
   /** The namespaces that the pod gets of its own, and the files that are to hold them. */
@@ -8,9 +10,6 @@ export interface NamespacesPlan {
   /** Files below /proc/sys and what to write there. */
   readonly sysctls: readonly (readonly [file: string, value: string])[];
 }
-
-/** What the kernel calls unshare(2) and mount(2). */
-const [unshare, mount] = process.arch === "x64" ? [272, 165] : [97, 40];
 
 /**
  * One program for what unshare, hostname, mount and ip would do one after another: starting a program costs more than all
@@ -30,14 +29,14 @@ while (defined(my $word = shift @ARGV)) {
 my ($hostname, $shm, %sysctl) = @ARGV;
 sub mounted {
   my ($from, $to, $type, $bits, $data) = @_;
-  syscall(${mount}, $from, $to, $type, $bits, $data) == 0 or die "mount $to: $!\\n";
+  syscall(${syscalls.mount}, $from, $to, $type, $bits, $data) == 0 or die "mount $to: $!\\n";
 }
 sub written {
   my ($file, $text) = @_;
   open(my $to, ">", $file) or die "$file: $!\\n";
   syswrite($to, $text) or die "$file: $!\\n";
 }
-syscall(${unshare}, $flags) == 0 or die "unshare: $!\\n";
+syscall(${syscalls.unshare}, $flags) == 0 or die "unshare: $!\\n";
 mounted("/proc/self/ns/$_", $pin{$_}, "none", 0x1000, "") for keys %pin; # MS_BIND
 written("/proc/sys/kernel/hostname", $hostname) if $pin{uts};
 mounted("shm", $shm, "tmpfs", 0xe, "size=65536k,mode=1777") if $shm ne ""; # MS_NOSUID, MS_NODEV, MS_NOEXEC

@@ -1,5 +1,6 @@
 import { type RuntimeContext, runOrThrow, type Sandbox } from "./context.ts";
 import { isAlive, signalProcess, startTimeOf } from "./processes.ts";
+import { syscalls } from "./syscalls.ts";
 
 /**
  * A pid namespace cannot be pinned to a file: it lives as long as its first process. This one only waits and lets the kernel
@@ -7,8 +8,7 @@ import { isAlive, signalProcess, startTimeOf } from "./processes.ts";
  */
 const initProgram = `
 use strict; use POSIX ();
-my $unshare = qx(uname -m) =~ /x86_64/ ? 272 : 97;
-syscall($unshare, 0x20000000) == 0 or die "no pid namespace: $!\\n";
+syscall(${syscalls.unshare}, 0x20000000) == 0 or die "no pid namespace: $!\\n";
 my $init = fork(); defined $init or die "no process: $!\\n";
 if ($init) { print "$init\\n"; exit 0; }
 POSIX::setsid(); chdir "/"; $0 = "k8ts-pod-init $ARGV[0]";

@@ -1,5 +1,6 @@
 import type { Helper } from "#base/helper.ts";
 import { CriError } from "../../services.ts";
+import { syscalls } from "../syscalls.ts";
 
 /** What Node's file system calls cannot make: device nodes, fifos and extended attributes. */
 export type SpecialFile =
@@ -26,18 +27,16 @@ export function opaqueMark(path: string): SpecialFile {
 /** Records of five fields, each ended by NUL; an attribute's value is hexadecimal. perl-base is on every Debian. */
 const program = `
 use strict; $/ = "\\0";
-my $m = (grep { /x86_64/ } (split " ", qx(uname -m)))[0] ? "x" : "a";
-my $lsetxattr = $m eq "x" ? 189 : 6; my $mknodat = $m eq "x" ? 259 : 33;
 sub field { my $f = <STDIN>; return undef unless defined $f; chomp $f; return $f; }
 while (defined(my $act = field())) {
   my ($path, $one, $two, $three) = (field(), field(), field(), field());
   my $r;
   if ($act eq "xattr") {
-    my $value = pack "H*", $two; $r = syscall($lsetxattr, $path, $one, $value, length $value, 0);
+    my $value = pack "H*", $two; $r = syscall(${syscalls.lsetxattr}, $path, $one, $value, length $value, 0);
   } else {
     my $type = { char => 0020000, block => 0060000, fifo => 0010000 }->{$act};
     my $device = (($two & 0xfff) << 8) | ($three & 0xff) | (($three & ~0xff) << 12);
-    $r = syscall($mknodat, -100, $path, $type | $one, $device);
+    $r = syscall(${syscalls.mknodat}, -100, $path, $type | $one, $device);
   }
   # A name that the layer deletes and makes again exists already; what a later entry replaced is gone.
   if ($r != 0 && $! != 17 && $! != 2) { print STDERR "$act $path: $!\\n"; exit 1; }
