@@ -97,6 +97,9 @@ export interface Sink<Chunk> {
 
 export type BodySink = Sink<Uint8Array>;
 
+/** What a frozen value in a queue counts as: it is shared, so that little more than a pointer to it waits. */
+export const queuedValueBytes = 256;
+
 /** The part of node's Duplex that protocols above a raw connection use. */
 export interface ByteDuplex {
   write(bytes: Uint8Array, written?: (error?: Error | null) => void): boolean;

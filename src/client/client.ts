@@ -63,6 +63,11 @@ export function keyOf(object: {
   return namespace ? `${namespace}/${name}` : (name ?? "");
 }
 
+/** The store's revision that made this version of the object; 0 when it does not say. */
+export function revisionOf(object: { readonly metadata: { readonly resourceVersion?: string | undefined } }): number {
+  return Number(object.metadata.resourceVersion) || 0;
+}
+
 export function parseKey(key: string): ObjectKey {
   const slash = key.indexOf("/");
   return slash < 0 ? { name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };

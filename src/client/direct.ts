@@ -4,6 +4,7 @@ import {
   type HttpHandler,
   type HttpRequest,
   type HttpResponse,
+  queuedValueBytes,
   type Sink,
 } from "#base/http.ts";
 import type { HttpClient, HttpClientRequest, HttpClientResponse, HttpUpgradeResponse } from "#base/http-client.ts";
@@ -15,8 +16,6 @@ export interface DirectIdentity {
 
 /** A writer is asked to wait while this much of what it wrote is unread. */
 const queueLimitBytes = 256 * 1024;
-/** What a value in a queue is counted as: it is shared with the server, so that its queue costs little more than this. */
-const valueBytes = 256;
 
 /**
  * Calls a handler of the same process, with the whole request chain and no socket. Who takes values is handed the
@@ -77,7 +76,7 @@ function serverRequest(request: HttpClientRequest, connection: HttpConnection, s
 function clientResponse(response: HttpResponse, abort: AbortController, release: () => void): HttpClientResponse {
   const { status, headers, body, value } = response;
   if (response.values !== undefined) {
-    const values = new Pipe(response.values, ({ length }) => length * valueBytes, abort, release);
+    const values = new Pipe(response.values, ({ length }) => length * queuedValueBytes, abort, release);
     return { status, headers, values, body: noBytes, readAll: async () => new Uint8Array(0) };
   }
   const chunks =

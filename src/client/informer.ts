@@ -4,7 +4,7 @@ import { type Cause, revisionCause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
-import { type Client, keyOf } from "./client.ts";
+import { type Client, keyOf, revisionOf } from "./client.ts";
 import { Reflector, type ReflectorTarget } from "./reflector.ts";
 
 /**
@@ -276,10 +276,6 @@ function unfile<T>(index: Index<T>, key: string, object: T): void {
 
 function addition<T extends KubernetesObject>(object: T): InformerEvent<T> {
   return { type: "added", object, old: undefined, cause: causeOf(revisionOf(object)) };
-}
-
-function revisionOf(object: KubernetesObject): number {
-  return Number(object.metadata.resourceVersion) || 0;
 }
 
 /** The root request is not on the watch wire; whoever follows a journey joins by the revision. */

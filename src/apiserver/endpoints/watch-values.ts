@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "#api/resource.ts";
+import { queuedValueBytes } from "#base/http.ts";
 import type { WatchValue } from "#client/client.ts";
 import type { CacheEvent } from "../watch-cache/watch-cache.ts";
 import type { Framer } from "./watch-frames.ts";
@@ -7,8 +8,6 @@ type Values = readonly WatchValue<KubernetesObject>[];
 
 /** Streams of one selection get the same array of events per batch: their values are made once. */
 const shared = new WeakMap<readonly CacheEvent[], Values>();
-/** The objects are the cache's own: what waits is little more than pointers to them. */
-const valueBytes = 256;
 
 /** For watches of this process: the watch cache's frozen objects as they are. */
 export const valueFramer: Framer<Values> = {
@@ -22,5 +21,5 @@ export const valueFramer: Framer<Values> = {
   },
   bookmark: (revision, initialEventsEnd) => [{ type: "BOOKMARK", resourceVersion: String(revision), initialEventsEnd }],
   error: status => [{ type: "ERROR", status }],
-  sizeBytes: ({ length }) => length * valueBytes,
+  sizeBytes: ({ length }) => length * queuedValueBytes,
 };

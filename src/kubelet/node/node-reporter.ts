@@ -4,7 +4,7 @@ import { backoffMs } from "#base/backoff.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import type { Random } from "#base/random.ts";
-import type { Client } from "#client/client.ts";
+import { type Client, revisionOf } from "#client/client.ts";
 import type { EventRecorder } from "#client/events.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import type { ImageService, RuntimeService } from "#cri/services.ts";
@@ -255,10 +255,6 @@ export class NodeReporter {
       throw error;
     }
   }
-}
-
-function revisionOf({ metadata }: Node): number {
-  return Number(metadata.resourceVersion ?? 0);
 }
 
 function runtimeProblems({ status }: cri.StatusResponse): readonly string[] {

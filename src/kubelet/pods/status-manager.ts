@@ -5,7 +5,7 @@ import { backoffMs } from "#base/backoff.ts";
 import { type Cause, unionCauses } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
-import type { Client } from "#client/client.ts";
+import { type Client, revisionOf } from "#client/client.ts";
 import { statusPatch } from "./status-patch.ts";
 
 export interface StatusManagerDeps {
@@ -108,8 +108,4 @@ export class StatusManager {
       return false;
     }
   }
-}
-
-function revisionOf(pod: Pod): number {
-  return Number(pod.metadata.resourceVersion) || 0;
 }
