@@ -1,9 +1,11 @@
+import { firstIndex } from "./binary-search.ts";
+
 interface Keyed {
   readonly key: string;
 }
 
 /**
- * An ordered set of things with a key. Arrays of up to {@link chunkItems} of them, split when full: inserting stays about a
+ * Things by their key, and in its order. Arrays of up to {@link chunkItems} of them, split when full: inserting stays about a
  * microsecond from a thousand to a million, and a range is two binary searches and a walk. New ones are put in their places
  * when somebody reads, {@link freshItems} of them at the most.
  *
@@ -11,23 +13,29 @@ interface Keyed {
  * is in no chunk.
  */
 export class SortedByKey<T extends Keyed> {
+  readonly #byKey = new Map<string, T>();
   readonly #chunks: T[][] = [];
   readonly #fresh = new Set<T>();
 
-  /** An item whose key is not in the set. */
+  get(key: string): T | undefined {
+    return this.#byKey.get(key);
+  }
+
+  /** An item whose key is new. */
   add(item: T): void {
+    this.#byKey.set(item.key, item);
     this.#fresh.add(item);
     if (this.#fresh.size >= freshItems) this.#settle();
   }
 
-  delete(item: T): void {
+  delete(key: string): void {
+    const item = this.#byKey.get(key);
+    if (item === undefined) return;
+    this.#byKey.delete(key);
     if (this.#fresh.delete(item)) return;
-    const chunkAt = this.#chunkOf(item.key);
-    const chunk = this.#chunks[chunkAt];
-    if (chunk === undefined) return;
-    const at = lowerBound(chunk, item.key);
-    if (chunk[at] !== item) return;
-    chunk.splice(at, 1);
+    const chunkAt = this.#chunkOf(key);
+    const chunk = this.#chunks[chunkAt]!;
+    chunk.splice(lowerBound(chunk, key), 1);
     if (chunk.length === 0) this.#chunks.splice(chunkAt, 1);
   }
 
@@ -42,7 +50,7 @@ export class SortedByKey<T extends Keyed> {
       const begin = chunkAt === first ? lowerBound(chunk, start) : 0;
       // All that start alike stand together: where the last one does, those before it do.
       const isWhole = chunk.at(-1)!.key.startsWith(prefix);
-      const end = isWhole ? chunk.length : endOfPrefix(chunk, begin, prefix);
+      const end = isWhole ? chunk.length : firstIndex(chunk.length, at => !chunk[at]!.key.startsWith(prefix), begin);
       for (let at = begin; at < end; at++) found.push(chunk[at]!);
       if (!isWhole) break;
     }
@@ -67,14 +75,7 @@ export class SortedByKey<T extends Keyed> {
 
   /** The first chunk whose last key is not below `key`. */
   #chunkOf(key: string): number {
-    let low = 0;
-    let high = this.#chunks.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#chunks[middle]!.at(-1)!.key < key) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstIndex(this.#chunks.length, at => this.#chunks[at]!.at(-1)!.key >= key);
   }
 }
 
@@ -82,25 +83,6 @@ const chunkItems = 512;
 /** They are put in their places in about a millisecond. */
 const freshItems = 2_048;
 
-/** The first item from `begin` on, all of them not below `prefix`, whose key does not start with it. */
-function endOfPrefix(items: readonly Keyed[], begin: number, prefix: string): number {
-  let low = begin;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (items[middle]!.key.startsWith(prefix)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 function lowerBound(items: readonly Keyed[], key: string): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (items[middle]!.key < key) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(items.length, at => items[at]!.key >= key);
 }

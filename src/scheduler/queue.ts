@@ -1,4 +1,5 @@
 import { backoffMs } from "#base/backoff.ts";
+import { firstIndex } from "#base/binary-search.ts";
 import { type Cause, unionCauses } from "#base/cause.ts";
 import type { Clock, Timer } from "#base/clock.ts";
 import type { ClusterEvent, QueuedPod, WeightedPlugin } from "./framework.ts";
@@ -140,14 +141,8 @@ export class SchedulingQueue {
       return;
     }
     entry.place = "active";
-    let low = 0;
-    let high = this.#active.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#compare(this.#active[middle]!, entry) <= 0) low = middle + 1;
-      else high = middle;
-    }
-    this.#active.splice(low, 0, entry);
+    const place = firstIndex(this.#active.length, at => this.#compare(this.#active[at]!, entry) > 0);
+    this.#active.splice(place, 0, entry);
     this.#onReady();
   }
 

@@ -1,3 +1,4 @@
+import { firstIndex } from "#base/binary-search.ts";
 import type { Clock, Timer } from "#base/clock.ts";
 import { microtasksDrained } from "#base/host/microtasks.ts";
 
@@ -84,14 +85,9 @@ export class VirtualClock implements Clock {
 
   /** Where the entry is, or belongs. */
   #placeOf(entry: Entry): number {
-    let low = 0;
-    let high = this.#timers.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const other = this.#timers[middle]!;
-      if (other.dueMs < entry.dueMs || (other.dueMs === entry.dueMs && other.order < entry.order)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return firstIndex(this.#timers.length, at => {
+      const { dueMs, order } = this.#timers[at]!;
+      return dueMs > entry.dueMs || (dueMs === entry.dueMs && order >= entry.order);
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { deepFreeze } from "#api/codec/freeze.ts";
 import type { KubernetesObject } from "#api/resource.ts";
 import { ApiError, badRequest, expired, tooLargeResourceVersion } from "#api/status.ts";
+import { firstIndex } from "#base/binary-search.ts";
 import { isCompacted, type KeyValue, KvError } from "#store/kv.ts";
 import type { ObjectStore, ObjectVersion } from "../registry/object-store.ts";
 import { translateKvError } from "../registry/object-store.ts";
@@ -107,14 +108,7 @@ function fromCache(store: ObjectStore, selection: Selection<KubernetesObject>, l
 }
 
 function firstAfter(items: readonly ObjectVersion[], start: string, selection: Selection<KubernetesObject>): number {
-  let low = 0;
-  let high = items.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (startOf(items[middle]!, selection) <= start) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(items.length, at => startOf(items[at]!, selection) > start);
 }
 
 /** The place of an object in the list, as the token says it. */

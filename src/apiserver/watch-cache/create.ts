@@ -41,8 +41,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   readonly #deps: WatchCacheDeps;
   readonly #codec: Codec<T>;
   readonly #prefix: string;
-  readonly #entries = new Map<string, Entry<T>>();
-  readonly #sorted = new SortedByKey<Entry<T>>();
+  readonly #entries = new SortedByKey<Entry<T>>();
   /** `field value` to the keys of the objects that have it. */
   readonly #index = new Map<string, Set<string>>();
   readonly #dispatcher: Dispatcher<T>;
@@ -183,11 +182,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
     const { key } = version;
     const entry = this.#entries.get(key);
     if (entry !== undefined) entry.version = version;
-    else {
-      const added = { key, version };
-      this.#entries.set(key, added);
-      this.#sorted.add(added);
-    }
+    else this.#entries.add({ key, version });
     for (const field of this.definition.indexFields) {
       const value = `${field} ${this.#fieldValue(field, version.object)}`;
       const before = old && `${field} ${this.#fieldValue(field, old.object)}`;
@@ -199,7 +194,6 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   }
 
   #remove(version: StoredVersion<T>): void {
-    this.#sorted.delete(this.#entries.get(version.key)!);
     this.#entries.delete(version.key);
     for (const field of this.definition.indexFields)
       this.#unindex(`${field} ${this.#fieldValue(field, version.object)}`, version.key);
@@ -221,7 +215,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
       const keys = [...(this.#index.get(`${index.field} ${index.value}`) ?? [])].sort();
       return keys.map(key => this.#entries.get(key)!);
     }
-    return this.#sorted.withPrefix(
+    return this.#entries.withPrefix(
       isNamespaced && namespace !== undefined ? `${this.#prefix}${namespace}/` : this.#prefix,
     );
   }

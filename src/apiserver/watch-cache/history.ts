@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "#api/resource.ts";
+import { firstIndex } from "#base/binary-search.ts";
 import type { Change } from "./change.ts";
 
 /** The last changes, for watches that go on where another one ended. */
@@ -24,14 +25,7 @@ export class History<T extends KubernetesObject> {
   }
 
   after(revision: number): readonly Change<T>[] {
-    let low = 0;
-    let high = this.#changes.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#changes[middle]!.revision <= revision) low = middle + 1;
-      else high = middle;
-    }
-    return this.#changes.slice(low);
+    return this.#changes.slice(firstIndex(this.#changes.length, at => this.#changes[at]!.revision > revision));
   }
 }
 

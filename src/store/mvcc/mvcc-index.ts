@@ -1,3 +1,4 @@
+import { firstIndex } from "#base/binary-search.ts";
 import type { Cause } from "#base/cause.ts";
 import { SortedByKey } from "#base/sorted-by-key.ts";
 import { type KeyValue, KvError, type KvEvent, type LeaseId, type RangeRequest, type RangeResponse } from "../kv.ts";
@@ -27,8 +28,7 @@ interface KeyHistory {
  * (unless that is a deletion) and all above it.
  */
 export class MvccIndex {
-  readonly #histories = new Map<string, KeyHistory>();
-  readonly #sorted = new SortedByKey<KeyHistory>();
+  readonly #histories = new SortedByKey<KeyHistory>();
   /** Every record above the compacted revision, in order: what a watch from the past reads. */
   #history: LogRecord[] = [];
   #revision = 1;
@@ -129,7 +129,6 @@ export class MvccIndex {
     if (versions[keep]!.value === undefined) keep++;
     if (keep < versions.length) return versions.splice(0, keep);
     this.#histories.delete(key);
-    this.#sorted.delete(history);
     return versions;
   }
 
@@ -137,8 +136,7 @@ export class MvccIndex {
     const known = this.#histories.get(key);
     if (known !== undefined) return known;
     const history: KeyHistory = { key, versions: [] };
-    this.#histories.set(key, history);
-    this.#sorted.add(history);
+    this.#histories.add(history);
     return history;
   }
 
@@ -147,7 +145,7 @@ export class MvccIndex {
       const history = this.#histories.get(request.key);
       return history === undefined ? [] : [history];
     }
-    return this.#sorted.withPrefix(request.key, request.after === undefined ? undefined : `${request.after}\0`);
+    return this.#histories.withPrefix(request.key, request.after === undefined ? undefined : `${request.after}\0`);
   }
 
   #before(record: LogRecord): LogRecord | undefined {
@@ -173,14 +171,7 @@ function versionAt(versions: readonly LogRecord[], revision: number): LogRecord 
 
 /** Index of the first record whose revision is not below `revision`. */
 function firstAtOrAbove(records: readonly LogRecord[], revision: number): number {
-  let low = 0;
-  let high = records.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (records[middle]!.revision < revision) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(records.length, at => records[at]!.revision >= revision);
 }
 
 const nothing = new Uint8Array(0);
