@@ -1,5 +1,6 @@
 #!/bin/bash
-# All tests, in stages: each prints its time; one that lacks what it needs fails. The last line counts them all.
+# All tests, in stages: each prints its time; one that lacks what it needs fails. The last lines name what failed and
+# count them all.
 set -u
 cd "$(dirname "$0")/.."
 reports=$(mktemp -d)
@@ -9,12 +10,12 @@ passed=0 failed=0
 
 # stage NAME COMMAND...: counts as one test, unless the command wrote a report of more.
 stage() {
-  local name=$1 began=$EPOCHREALTIME code=0 counts
+  local name=$1 began=$EPOCHREALTIME code=0 counts failures=""
   shift
   echo "== $name"
   "$@" || code=$?
   if [ -e "$reports/report.json" ]; then
-    counts=$(node test/count.ts "$reports/report.json") || counts="0 1"
+    { read -r counts && failures=$(cat); } < <(node test/count.ts "$reports/report.json") || counts="0 1"
     rm "$reports/report.json"
   else
     counts="$((code == 0)) $((code != 0))"
@@ -22,6 +23,7 @@ stage() {
   # A runner that fails with every test passed (an error outside of them) is a failure too.
   [ $code -eq 0 ] || [ "${counts#* }" -gt 0 ] || counts="${counts% *} 1"
   passed=$((passed + ${counts% *})) failed=$((failed + ${counts#* }))
+  [ "${counts#* }" -eq 0 ] || echo "FAILED $name: ${failures:-exit code $code}" >>"$reports/failures"
   echo "-- $name: ${counts% *} passed, ${counts#* } failed, $(((${EPOCHREALTIME/./} - ${began/./}) / 1000)) ms"
   [ $code -eq 0 ]
 }
@@ -45,6 +47,7 @@ kubectl_version() {
 }
 
 finish() {
+  [ ! -e "$reports/failures" ] || cat "$reports/failures"
   echo "$passed passed, $failed failed"
   [ $failed -eq 0 ]
   exit

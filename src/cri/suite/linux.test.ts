@@ -333,15 +333,19 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
       const id = await runContainer(pod, "sleep 100");
       const { url } = await runtime().exec({ containerId: id, cmd: ["sh"], stdin: true, stdout: true, tty: true }, {});
       const { socket, received, closed } = await webSocket(url!);
-      const shown = (text: string) => expect.poll(() => received.get(1), { timeout: 5000 }).toContain(text);
+      // A size that comes after the command's start reaches it by a signal, which what is typed may overtake: asked again.
+      const shows = (text: string) => {
+        const ask = () => {
+          socket.send(Buffer.from("\0tty; stty size\n"));
+          return received.get(1);
+        };
+        return expect.poll(ask, { timeout: 10_000, interval: 100 }).toContain(text);
+      };
       socket.send(Buffer.from('\x04{"Width":100,"Height":30}'));
-      socket.send(Buffer.from("\0tty; stty size\n"));
-      await shown("30 100");
+      await shows("30 100");
       expect(received.get(1)).toContain("/dev/pts/");
       socket.send(Buffer.from('\x04{"Width":80,"Height":24}'));
-      await new Promise(resolve => setTimeout(resolve, 50));
-      socket.send(Buffer.from("\0stty size\n"));
-      await shown("24 80");
+      await shows("24 80");
       socket.send(Buffer.from("\0exit 0\n"));
       await closed;
       expect(JSON.parse(received.get(3)!)).toEqual({ metadata: {}, status: "Success" });

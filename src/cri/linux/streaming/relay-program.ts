@@ -75,7 +75,7 @@ if ($mode eq "tty") {
     run_command(undef, $terminal, $terminal, $terminal);
   }
   close($terminal);
-  my @open = ($pty, $data, $control);
+  my @open = ($pty, $control, $data); # what was typed after a change of size is read after it
   LOOP: while (1) {
     for my $ready (wait_for(@open)) {
       my $n = sysread($ready, my $bytes, 65536);
