@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { Lease } from "../mvcc/leases.ts";
 
 /** What the main thread asks of the store worker; each is answered with {@link WorkerAnswer}, in order. */
@@ -23,4 +24,8 @@ export type WorkerAnswer = { readonly error?: string };
 
 export interface WorkerSettings {
   readonly file: string;
+  /** Carries requests one way and answers the other. */
+  readonly port: MessagePort;
+  /** One 32-bit counter of the requests sent: the worker sleeps on it. */
+  readonly signal: SharedArrayBuffer;
 }

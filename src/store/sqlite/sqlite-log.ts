@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { DurableLog } from "../mvcc/durable-log.ts";
 import type { Lease } from "../mvcc/leases.ts";
 import type { LogRecord } from "../mvcc/mvcc-index.ts";
@@ -8,12 +8,19 @@ import type { RecordHeads, WorkerAnswer, WorkerRequest, WorkerSettings } from ".
 /** The log in a worker thread. Requests are answered in the order in which they were sent. */
 export class SqliteLog implements DurableLog {
   readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #sent: Int32Array;
+  #failure: Error | undefined;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
   constructor(file: string) {
-    const settings: WorkerSettings = { file };
-    this.#worker = new Worker(workerFile(), { workerData: settings });
-    this.#worker.on("message", (answer: WorkerAnswer) => {
+    const { port1, port2 } = new MessageChannel();
+    const signal = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+    const settings: WorkerSettings = { file, port: port2, signal };
+    this.#worker = new Worker(workerFile(), { workerData: settings, transferList: [port2] });
+    this.#sent = new Int32Array(signal);
+    this.#port = port1;
+    this.#port.on("message", (answer: WorkerAnswer) => {
       const waiting = this.#waiting.shift();
       if (answer.error === undefined) waiting?.resolve();
       else waiting?.reject(new Error(answer.error));
@@ -50,16 +57,21 @@ export class SqliteLog implements DurableLog {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#send({ type: "close" }).catch(() => undefined); // A worker that is gone is as closed as can be.
     await this.#worker.terminate();
+    this.#port.close();
   }
 
   #send(request: WorkerRequest, transfer: ArrayBuffer[] = []): Promise<void> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage(request, transfer);
+      this.#port.postMessage(request, transfer);
+      Atomics.add(this.#sent, 0, 1);
+      Atomics.notify(this.#sent, 0);
     });
   }
 
   #failAll(error: Error): void {
+    this.#failure ??= error;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const each of waiting) each.reject(error);
