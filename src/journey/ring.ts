@@ -21,9 +21,15 @@ export class SpanRing implements Recorder {
 
   /** Spans recorded at or after `position`, oldest first, as far as they are still kept. */
   since(position: number): readonly Span[] {
+    return this.batchSince(position, this.#spans.length).spans;
+  }
+
+  /** At most `limit` spans of those, and where to go on after them. */
+  batchSince(position: number, limit: number): { readonly spans: readonly Span[]; readonly position: number } {
     const from = Math.max(position, this.#next - this.#spans.length, 0);
-    const found: Span[] = [];
-    for (let at = from; at < this.#next; at++) found.push(this.#spans[at % this.#spans.length]!);
-    return found;
+    const to = Math.min(from + limit, this.#next);
+    const spans: Span[] = [];
+    for (let at = from; at < to; at++) spans.push(this.#spans[at % this.#spans.length]!);
+    return { spans, position: Math.max(from, to) };
   }
 }

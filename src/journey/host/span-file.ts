@@ -13,11 +13,11 @@ export interface SpanFileOptions {
 
 /** A batch this large takes about a millisecond; more waits for the next turn. */
 const batchSpans = 500;
-const sliceSpans = 2_000;
+const sliceBatches = 4;
 
 /**
  * Keeps a ring's spans in a file of their own, so that the journey survives a restart of the server: appended in batches,
- * off the write path and outside of the store. Losing the last batch loses a little of the story, never an object.
+ * a row each, off the write path and outside of the store. Losing the last batch loses a little of the story, never an object.
  */
 export class SpanFile implements Disposable {
   readonly #database: DatabaseSync;
@@ -27,13 +27,16 @@ export class SpanFile implements Disposable {
   readonly #log: Log;
   #position: number;
   #timer: Timer | undefined;
+  /** The number of the newest span in the file, counted from its beginning. */
+  #last: number;
   #appended = 0;
 
   constructor(path: string, deps: { ring: SpanRing; clock: Clock; log: Log }, options: SpanFileOptions) {
     this.#database = new DatabaseSync(path);
     this.#database.exec(
-      "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; CREATE TABLE IF NOT EXISTS span (id INTEGER PRIMARY KEY, json TEXT NOT NULL)",
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; CREATE TABLE IF NOT EXISTS batch (last INTEGER PRIMARY KEY, json TEXT NOT NULL)",
     );
+    this.#last = this.#newest();
     this.#ring = deps.ring;
     this.#clock = deps.clock;
     this.#log = deps.log;
@@ -44,21 +47,21 @@ export class SpanFile implements Disposable {
 
   /** All spans that are kept, oldest first, the newest of the ring included. Reads in slices: others run in between. */
   async all(): Promise<readonly Span[]> {
-    this.#append(Number.POSITIVE_INFINITY);
-    const slice = this.#database.prepare("SELECT id, json FROM span WHERE id > ? ORDER BY id LIMIT ?");
+    this.#appendAll();
+    const slice = this.#database.prepare("SELECT last, json FROM batch WHERE last > ? ORDER BY last LIMIT ?");
     const spans: Span[] = [];
     for (let last = 0; ; ) {
-      const rows = slice.all(last, sliceSpans) as { id: number; json: string }[];
-      for (const row of rows) spans.push(JSON.parse(row.json) as Span);
-      if (rows.length < sliceSpans) return spans;
-      last = rows.at(-1)!.id;
+      const rows = slice.all(last, sliceBatches) as { last: number; json: string }[];
+      for (const row of rows) spans.push(...(JSON.parse(row.json) as Span[]));
+      if (rows.length < sliceBatches) return spans;
+      last = rows.at(-1)!.last;
       await this.#clock.sleep(0);
     }
   }
 
   [Symbol.dispose](): void {
     this.#timer?.cancel();
-    this.#append(Number.POSITIVE_INFINITY);
+    this.#appendAll();
     this.#database.close();
   }
 
@@ -67,7 +70,7 @@ export class SpanFile implements Disposable {
       this.#options.delayMs,
       () => {
         try {
-          this.#append(batchSpans);
+          this.#appendBatch();
         } catch (error) {
           this.#log.warn("spans could not be kept", { error });
         }
@@ -77,21 +80,32 @@ export class SpanFile implements Disposable {
     );
   }
 
-  #append(limit: number): void {
-    const waiting = this.#ring.since(this.#position);
-    const fresh = waiting.slice(0, limit);
-    if (fresh.length === 0) return;
-    const insert = this.#database.prepare("INSERT INTO span (json) VALUES (?)");
-    this.#database.exec("BEGIN");
-    for (const span of fresh) insert.run(JSON.stringify(span));
-    this.#database.exec("COMMIT");
-    // The ring may have dropped what was not appended in time: what waits ends at its position.
-    this.#position = this.#ring.position - waiting.length + fresh.length;
-    this.#appended += fresh.length;
+  #appendAll(): void {
+    while (this.#appendBatch());
+  }
+
+  /** False when nothing was waiting. */
+  #appendBatch(): boolean {
+    // The ring may have dropped what was not appended in time.
+    const { spans, position } = this.#ring.batchSince(this.#position, batchSpans);
+    if (spans.length === 0) return false;
+    const last = this.#last + spans.length;
+    this.#database.prepare("INSERT INTO batch (last, json) VALUES (?, ?)").run(last, JSON.stringify(spans));
+    this.#last = last;
+    this.#position = position;
+    this.#forget(spans.length);
+    return true;
+  }
+
+  #forget(added: number): void {
+    this.#appended += added;
     if (this.#appended < this.#options.maximumSpans / 10) return;
     this.#appended = 0;
-    this.#database
-      .prepare("DELETE FROM span WHERE id <= (SELECT max(id) FROM span) - ?")
-      .run(this.#options.maximumSpans);
+    this.#database.prepare("DELETE FROM batch WHERE last <= ?").run(this.#last - this.#options.maximumSpans);
+  }
+
+  #newest(): number {
+    const row = this.#database.prepare("SELECT max(last) AS last FROM batch").get() as { last: number | null };
+    return row.last ?? 0;
   }
 }
