@@ -2,6 +2,8 @@ import type { Attributes, Authorizer, Decision } from "../attributes.ts";
 import type { Grant, RbacIndex } from "./rbac-index.ts";
 import { ruleAllows } from "./rules.ts";
 
+const none: readonly string[] = [];
+
 /** Allows what a rule of a bound role allows; never denies, it only has no opinion. */
 export function createRbacAuthorizer(index: RbacIndex): Authorizer {
   // Every request is told why it may; a grant is a new value when its binding changes.
@@ -15,12 +17,13 @@ export function createRbacAuthorizer(index: RbacIndex): Authorizer {
   };
   return {
     authorize(attributes: Attributes): Decision {
-      const missing: string[] = [];
+      let missing: readonly string[] = none;
       const namespace = attributes.isResourceRequest ? attributes.namespace : "";
-      for (const { grant, rules } of index.rulesFor(attributes.user, namespace)) {
-        if (rules === undefined) missing.push(missingRole(grant));
-        else if (rules.some(rule => ruleAllows(rule, attributes))) return { type: "allow", reason: reasonOf(grant) };
-      }
+      const found = index.find(attributes.user, namespace, (grant, rules) => {
+        if (rules === undefined) missing = [...missing, missingRole(grant)];
+        return rules?.some(rule => ruleAllows(rule, attributes)) === true;
+      });
+      if (found !== undefined) return { type: "allow", reason: reasonOf(found) };
       return { type: "noOpinion", reason: missing.length === 0 ? "" : `RBAC: ${aggregateText(missing)}` };
     },
   };

@@ -24,6 +24,12 @@ export interface GrantedRules {
   readonly rules: readonly PolicyRule[] | undefined;
 }
 
+/** By name of user or group, then by binding. */
+type Grants = Map<string, Map<string, Grant>>;
+type Filed = { readonly all: Grants; readonly subjectName: string };
+/** `rules`: undefined when the role does not exist. */
+type Fits = (grant: Grant, rules: readonly PolicyRule[] | undefined) => boolean;
+
 interface Binding extends KubernetesObject {
   readonly subjects?: readonly Subject[] | undefined;
   readonly roleRef: RoleRef;
@@ -35,8 +41,10 @@ interface Binding extends KubernetesObject {
  */
 export class RbacIndex implements Disposable {
   readonly #caches: Caches;
-  readonly #bySubject = new Map<string, Map<string, Grant>>();
-  readonly #keysOfBinding = new Map<string, readonly string[]>();
+  readonly #byUser: Grants = new Map();
+  readonly #byGroup: Grants = new Map();
+  /** Where each binding is filed, by its key. */
+  readonly #filed = new Map<string, readonly Filed[]>();
   readonly #watches: Disposable[];
 
   constructor(caches: Caches) {
@@ -47,10 +55,25 @@ export class RbacIndex implements Disposable {
     ];
   }
 
-  /** Cluster-wide grants and those of `namespace`, with their rules, as long as the caller takes them. */
-  *rulesFor(user: User, namespace: string): Iterable<GrantedRules> {
-    yield* this.#grantsOf(userKey(user.name), namespace);
-    for (const group of user.groups) yield* this.#grantsOf(groupKey(group), namespace);
+  /** Cluster-wide grants and those of `namespace`, with their rules. */
+  rulesFor(user: User, namespace: string): readonly GrantedRules[] {
+    const found: GrantedRules[] = [];
+    this.find(user, namespace, (grant, rules) => {
+      found.push({ grant, rules });
+      return false;
+    });
+    return found;
+  }
+
+  /** The first grant, cluster-wide or of `namespace`, that `fits` takes. */
+  find(user: User, namespace: string, fits: Fits): Grant | undefined {
+    const own = this.#findIn(this.#byUser.get(user.name), namespace, fits);
+    if (own !== undefined) return own;
+    for (const group of user.groups) {
+      const found = this.#findIn(this.#byGroup.get(group), namespace, fits);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   [Symbol.dispose](): void {
@@ -65,11 +88,13 @@ export class RbacIndex implements Disposable {
     return found && (found.object.rules ?? []);
   }
 
-  *#grantsOf(subject: string, namespace: string): Iterable<GrantedRules> {
-    for (const grant of this.#bySubject.get(subject)?.values() ?? []) {
+  #findIn(grants: ReadonlyMap<string, Grant> | undefined, namespace: string, fits: Fits): Grant | undefined {
+    if (grants === undefined) return undefined;
+    for (const grant of grants.values()) {
       if (grant.namespace !== "" && grant.namespace !== namespace) continue;
-      yield { grant, rules: this.rulesOf(grant.roleRef, grant.namespace) };
+      if (fits(grant, this.rulesOf(grant.roleRef, grant.namespace))) return grant;
     }
+    return undefined;
   }
 
   #follow(cache: WatchCache<Binding>): Disposable {
@@ -90,26 +115,23 @@ export class RbacIndex implements Disposable {
     const key = bindingKey(prefix, binding);
     this.#remove(key);
     const { name = "", namespace = "" } = binding.metadata;
-    const subjects = binding.subjects ?? [];
-    for (const subject of subjects) {
-      const subjectGrants = subjectKey(subject, namespace);
-      const grants = this.#bySubject.get(subjectGrants) ?? new Map<string, Grant>();
-      grants.set(key, { namespace, binding: name, roleRef: binding.roleRef, subject });
-      this.#bySubject.set(subjectGrants, grants);
-    }
-    this.#keysOfBinding.set(
-      key,
-      subjects.map(subject => subjectKey(subject, namespace)),
-    );
+    const filed = (binding.subjects ?? []).map(subject => {
+      const all = subject.kind === "Group" ? this.#byGroup : this.#byUser;
+      const subjectName = nameOf(subject, namespace);
+      const grants = all.get(subjectName) ?? new Map<string, Grant>();
+      all.set(subjectName, grants.set(key, { namespace, binding: name, roleRef: binding.roleRef, subject }));
+      return { all, subjectName };
+    });
+    this.#filed.set(key, filed);
   }
 
   #remove(key: string): void {
-    for (const subject of this.#keysOfBinding.get(key) ?? []) {
-      const grants = this.#bySubject.get(subject);
+    for (const { all, subjectName } of this.#filed.get(key) ?? []) {
+      const grants = all.get(subjectName);
       grants?.delete(key);
-      if (grants?.size === 0) this.#bySubject.delete(subject);
+      if (grants?.size === 0) all.delete(subjectName);
     }
-    this.#keysOfBinding.delete(key);
+    this.#filed.delete(key);
   }
 }
 
@@ -117,11 +139,8 @@ function bindingKey(prefix: string, binding: Binding): string {
   return `${prefix}/${binding.metadata.namespace ?? ""}/${binding.metadata.name ?? ""}`;
 }
 
-const userKey = (name: string): string => `user ${name}`;
-const groupKey = (name: string): string => `group ${name}`;
-
-function subjectKey(subject: Subject, bindingNamespace: string): string {
-  if (subject.kind === "Group") return groupKey(subject.name);
-  if (subject.kind === "User") return userKey(subject.name);
-  return userKey(serviceAccountUserName(subject.namespace || bindingNamespace, subject.name));
+/** As users and groups are named in requests. */
+function nameOf(subject: Subject, bindingNamespace: string): string {
+  if (subject.kind !== "ServiceAccount") return subject.name;
+  return serviceAccountUserName(subject.namespace || bindingNamespace, subject.name);
 }
