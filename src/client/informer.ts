@@ -127,6 +127,27 @@ interface Index<T> {
 }
 
 const byNamespace = "namespace";
+const namespaceOf = ({ metadata }: KubernetesObject) => [metadata.namespace ?? ""];
+
+/** Most handlers look at the objects alone: the cause is made for those who ask. */
+class Change<T extends KubernetesObject> implements InformerEvent<T> {
+  readonly type: InformerEvent<T>["type"];
+  readonly object: T;
+  readonly old: T | undefined;
+  readonly #revision: number;
+
+  constructor(type: InformerEvent<T>["type"], object: T, old: T | undefined, revision: number) {
+    this.type = type;
+    this.object = object;
+    this.old = old;
+    this.#revision = revision;
+  }
+
+  /** The root request is not on the watch wire; whoever follows a journey joins by the revision. */
+  get cause(): Cause {
+    return revisionCause(this.#revision.toString(16).padStart(32, "0"), this.#revision);
+  }
+}
 
 class StoreInformer<T extends KubernetesObject> implements Informer<T>, ReflectorTarget<T> {
   readonly resource: ResourceDefinition<T>;
@@ -143,7 +164,6 @@ class StoreInformer<T extends KubernetesObject> implements Informer<T>, Reflecto
     this.#deps = deps;
     this.resource = resource;
     this.#reflector = new Reflector(deps, { resource, ...options }, this);
-    this.addIndex(byNamespace, object => [object.metadata.namespace ?? ""]);
   }
 
   get hasSynced(): boolean {
@@ -163,7 +183,10 @@ class StoreInformer<T extends KubernetesObject> implements Informer<T>, Reflecto
   }
 
   list(namespace?: string): readonly T[] {
-    return namespace === undefined ? [...this.#objects.values()] : this.byIndex(byNamespace, namespace);
+    if (namespace === undefined) return [...this.#objects.values()];
+    // Kept only where somebody asks by namespace: the garbage collector, say, has every object there is and never does.
+    this.addIndex(byNamespace, namespaceOf);
+    return this.byIndex(byNamespace, namespace);
   }
 
   byIndex(name: string, value: string): readonly T[] {
@@ -214,7 +237,7 @@ class StoreInformer<T extends KubernetesObject> implements Informer<T>, Reflecto
     if (old !== undefined && old.metadata.uid !== object.metadata.uid) this.#remove(old, revision);
     this.#put(key, object);
     if (old === undefined || old.metadata.uid !== object.metadata.uid) this.#emit(addition(object));
-    else this.#emit({ type: "updated", object, old, cause: causeOf(revision) });
+    else this.#emit(new Change("updated", object, old, revision));
   }
 
   delete(object: T): void {
@@ -242,7 +265,7 @@ class StoreInformer<T extends KubernetesObject> implements Informer<T>, Reflecto
     const old = this.#objects.get(key);
     if (old !== undefined) for (const index of this.#indexes.values()) unfile(index, key, old);
     this.#objects.delete(key);
-    this.#emit({ type: "deleted", object: last, old, cause: causeOf(revision) });
+    this.#emit(new Change("deleted", last, old, revision));
   }
 
   #emit(event: InformerEvent<T>): void {
@@ -275,12 +298,7 @@ function unfile<T>(index: Index<T>, key: string, object: T): void {
 }
 
 function addition<T extends KubernetesObject>(object: T): InformerEvent<T> {
-  return { type: "added", object, old: undefined, cause: causeOf(revisionOf(object)) };
-}
-
-/** The root request is not on the watch wire; whoever follows a journey joins by the revision. */
-function causeOf(revision: number): Cause {
-  return revisionCause(revision.toString(16).padStart(32, "0"), revision);
+  return new Change("added", object, undefined, revisionOf(object));
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -12,7 +12,7 @@ export interface GraphNode {
   name: string;
   owners: readonly OwnerReference[];
   /** Objects that name this one as an owner. */
-  readonly dependents: Set<GraphNode>;
+  dependents: ReadonlySet<GraphNode>;
   /** Known only from references of others; it may or may not exist. */
   virtual: boolean;
   isDeleting: boolean;
@@ -21,6 +21,10 @@ export interface GraphNode {
   /** Waits for its dependents to be let go. */
   isOrphaning: boolean;
 }
+
+/** What most objects have; sets of their own are made for the others. */
+const none: ReadonlySet<GraphNode> = new Set();
+const nothing: readonly string[] = [];
 
 /**
  * Who owns whom, by uid, kept up from the events of all resources. A pure structure: every change answers the uids
@@ -63,7 +67,8 @@ export class OwnershipGraph {
     node.isDeletingDependents = node.isDeleting && finalizers.includes(foregroundFinalizer);
     node.isOrphaning = node.isDeleting && finalizers.includes(orphanFinalizer);
     node.owners = ownerReferences;
-    return this.#relink(node, before);
+    const isAlone = before.length === 0 && ownerReferences.length === 0;
+    return isAlone && !node.isDeleting ? nothing : this.#relink(node, before);
   }
 
   /** The object is gone; what it owned may be garbage, and what waits for it may go on. */
@@ -77,7 +82,7 @@ export class OwnershipGraph {
     if (node.dependents.size > 0) {
       const place = this.#add(uid, node.name, node.namespace, true);
       place.resource = node.resource;
-      for (const dependent of node.dependents) place.dependents.add(dependent);
+      place.dependents = node.dependents;
     }
     return [...dependents, ...owners];
   }
@@ -93,7 +98,7 @@ export class OwnershipGraph {
     );
     for (const reference of node.owners) {
       const owner = this.#nodes.get(reference.uid) ?? this.#addVirtual(reference, node.namespace);
-      owner.dependents.add(node);
+      addDependent(owner, node);
       if (owner.virtual) look.add(node.uid);
       if (owner.isDeletingDependents) look.add(owner.uid).add(node.uid);
     }
@@ -108,7 +113,7 @@ export class OwnershipGraph {
     for (const { uid } of references) {
       const owner = this.#nodes.get(uid);
       if (owner === undefined) continue;
-      owner.dependents.delete(node);
+      removeDependent(owner, node);
       if (owner.isDeletingDependents || owner.isOrphaning) waiting.push(uid);
       if (owner.virtual && owner.dependents.size === 0) this.#nodes.delete(uid);
     }
@@ -131,7 +136,7 @@ export class OwnershipGraph {
       virtual,
       resource: undefined,
       owners: [],
-      dependents: new Set(),
+      dependents: none,
       isDeleting: false,
       isDeletingDependents: false,
       isOrphaning: false,
@@ -139,6 +144,15 @@ export class OwnershipGraph {
     this.#nodes.set(uid, node);
     return node;
   }
+}
+
+function addDependent(owner: GraphNode, node: GraphNode): void {
+  if (owner.dependents === none) owner.dependents = new Set([node]);
+  else (owner.dependents as Set<GraphNode>).add(node);
+}
+
+function removeDependent(owner: GraphNode, node: GraphNode): void {
+  if (owner.dependents !== none) (owner.dependents as Set<GraphNode>).delete(node);
 }
 
 /** Dependents that an owner's foreground deletion waits for. */
