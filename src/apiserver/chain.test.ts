@@ -76,8 +76,8 @@ describe("the chain", () => {
     const send = (line: string, more: Partial<HttpRequest>) => server.handle({ ...request(line, "POST"), ...more });
     const tooLarge = await send("/api/v1/namespaces/default/configmaps", {
       connection: { remoteAddress: "", protocol: "direct", identity: { name: "admin", groups: ["system:masters"] } },
-      readBody: async () => {
-        throw new BodyTooLargeError("too long");
+      readBody: async limitBytes => {
+        throw new BodyTooLargeError("body", limitBytes);
       },
     });
     expect([tooLarge.status, statusOf(tooLarge).message]).toEqual([413, "Request entity too large: limit is 3145728"]);

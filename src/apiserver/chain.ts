@@ -1,8 +1,16 @@
-import { ApiError, forbidden, internalError, timeout, tooManyRequests, unauthorized } from "#api/status.ts";
+import {
+  ApiError,
+  forbidden,
+  internalError,
+  requestEntityTooLarge,
+  timeout,
+  tooManyRequests,
+  unauthorized,
+} from "#api/status.ts";
 import { type Cause, parseCauseHeaders, rootCause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import { Deadlines } from "#base/deadlines.ts";
-import type { HttpHandler, HttpRequest, HttpResponse } from "#base/http.ts";
+import { BodyTooLargeError, type HttpHandler, type HttpRequest, type HttpResponse } from "#base/http.ts";
 import type { Log } from "#base/log.ts";
 import { type Random, randomUuid } from "#base/random.ts";
 import type { Attributes, Authorizer, User } from "./attributes.ts";
@@ -201,6 +209,9 @@ function withinTime(
 
 function respondError(log: Log, exchange: Exchange, error: unknown): HttpResponse {
   if (error instanceof ApiError) return respondStatus(exchange, error.status);
+  if (error instanceof BodyTooLargeError) {
+    return respondStatus(exchange, requestEntityTooLarge(`limit is ${error.limitBytes}`).status);
+  }
   if (exchange.request.signal.aborted) {
     return respondStatus(exchange, timeout("the client went away").status);
   }

@@ -54,6 +54,12 @@ export interface PeerCertificate {
 
 export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
+  readonly limitBytes: number;
+
+  constructor(what: string, limitBytes: number) {
+    super(`the ${what} is longer than ${limitBytes} bytes`);
+    this.limitBytes = limitBytes;
+  }
 }
 
 /** A body writer throws this to give up a client that does not read: its stream is reset, what is queued is dropped. */

@@ -2,9 +2,8 @@ import { codecOf } from "#api/codec/codec.ts";
 import { type Decoded, DecodeError } from "#api/codec.ts";
 import { apiVersionOf, type TypeDefinition } from "#api/resource.ts";
 import { findType } from "#api/scheme.ts";
-import { badRequest, requestEntityTooLarge, unsupportedMediaType } from "#api/status.ts";
+import { badRequest, unsupportedMediaType } from "#api/status.ts";
 import { messageOf } from "#base/error-message.ts";
-import { BodyTooLargeError } from "#base/http.ts";
 import { ProtobufError } from "#wire/protobuf.ts";
 import { type ProtobufEnvelope, unwrapProtobuf } from "#wire/protobuf-envelope.ts";
 import { parseYaml } from "#wire/yaml.ts";
@@ -23,14 +22,9 @@ export function contentTypeOf(exchange: Exchange): string {
   return (semicolon < 0 ? header : header.slice(0, semicolon)).trim().toLowerCase();
 }
 
-/** The whole body; 413 when it is longer than upstream takes. */
-export async function readBody(exchange: Exchange): Promise<Uint8Array> {
-  try {
-    return await exchange.request.readBody(bodyLimitBytes);
-  } catch (error) {
-    if (error instanceof BodyTooLargeError) throw requestEntityTooLarge(`limit is ${bodyLimitBytes}`);
-    throw error;
-  }
+/** The whole body, at most as much as upstream takes. */
+export function readBody({ request }: Exchange): Promise<Uint8Array> {
+  return request.readBody(bodyLimitBytes);
 }
 
 /** An object as it was sent, with what strict decoding would object to. Its kind was not checked yet. */

@@ -2,7 +2,7 @@ import { failure } from "#api/status.ts";
 import { messageOf } from "#base/error-message.ts";
 import type { BodySink, ByteDuplex, HttpHeaders, HttpResponse } from "#base/http.ts";
 import type { HttpClient, HttpClientResponse } from "#base/http-client.ts";
-import { bodyLimitBytes } from "../endpoints/body.ts";
+import { readBody } from "../endpoints/body.ts";
 import type { Exchange } from "../exchange.ts";
 
 /** Not passed on: they concern this connection, are the caller's credentials for this server, or hide links in answers. */
@@ -45,7 +45,7 @@ export async function askOther(
   method = exchange.request.method,
 ): Promise<HttpClientResponse> {
   const { headers, signal } = exchange.request;
-  const body = method === "GET" || method === "HEAD" ? undefined : await exchange.request.readBody(bodyLimitBytes);
+  const body = method === "GET" || method === "HEAD" ? undefined : await readBody(exchange);
   return reach(() =>
     client.request({
       method,

@@ -50,11 +50,13 @@ export class Http2Request implements HttpRequest {
         size += chunk.length;
         if (size > limitBytes) {
           chunks.length = 0;
-          reject(new BodyTooLargeError(`the body is longer than ${limitBytes} bytes`));
+          reject(new BodyTooLargeError("body", limitBytes));
         } else chunks.push(chunk);
       });
       stream.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
-      stream.once("close", () => reject(new Error("the client went away while sending its body")));
+      stream.once("close", () => {
+        if (!stream.readableEnded) reject(new Error("the client went away while sending its body"));
+      });
     });
   }
 }
