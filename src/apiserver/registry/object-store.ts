@@ -174,24 +174,26 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
     this.cache.offer(key, stored, object);
     try {
       return await this.#txn(key, expectedRevision, operation);
+    } catch (error) {
+      throw translateKvError(error);
     } finally {
       this.cache.withdraw(key, stored);
     }
   }
 
   /** Deletes the key if it still has that revision. */
-  commitDelete({ cause }: Exchange, ref: ObjectRef, expectedRevision: number): Promise<TxnResponse> {
+  async commitDelete({ cause }: Exchange, ref: ObjectRef, expectedRevision: number): Promise<TxnResponse> {
     const key = this.keyOf(ref);
-    return this.#txn(key, expectedRevision, { type: "delete", key, cause });
-  }
-
-  async #txn(key: string, expectedRevision: number, operation: Operation): Promise<TxnResponse> {
-    const compare = expectedRevision === 0 ? absent(key) : { key, modRevision: expectedRevision };
     try {
-      return await this.deps.kv.txn({ compare: [compare], success: [operation] });
+      return await this.#txn(key, expectedRevision, { type: "delete", key, cause });
     } catch (error) {
       throw translateKvError(error);
     }
+  }
+
+  #txn(key: string, expectedRevision: number, operation: Operation): Promise<TxnResponse> {
+    const compare = expectedRevision === 0 ? absent(key) : { key, modRevision: expectedRevision };
+    return this.deps.kv.txn({ compare: [compare], success: [operation] });
   }
 
   #lease(): Promise<{ lease: LeaseId }> | undefined {
@@ -222,25 +224,32 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
   }
 
   /** Runs the plugins that change the object. True when any ran. */
-  async admit(request: AdmissionRequest): Promise<boolean> {
-    let ran = false;
-    for (const plugin of this.deps.admission) {
-      if (plugin.admit === undefined || !plugin.handles(request)) continue;
-      const waiting = plugin.admit(request);
-      if (waiting !== undefined) await waiting;
-      ran = true;
-    }
-    return ran;
+  admit(request: AdmissionRequest): boolean | Promise<boolean> {
+    return runPlugins(this.deps.admission, "admit", request);
   }
 
   /** Runs the plugins that may only refuse. */
-  async admitted(request: AdmissionRequest): Promise<void> {
-    for (const plugin of this.deps.admission) {
-      if (plugin.validate === undefined || !plugin.handles(request)) continue;
-      const waiting = plugin.validate(request);
-      if (waiting !== undefined) await waiting;
-    }
+  admitted(request: AdmissionRequest): boolean | Promise<boolean> {
+    return runPlugins(this.deps.admission, "validate", request);
   }
+}
+
+/** Whether any ran; known at once unless one of them waits for something. */
+function runPlugins(
+  plugins: readonly AdmissionPlugin[],
+  step: "admit" | "validate",
+  request: AdmissionRequest,
+  from = 0,
+): boolean | Promise<boolean> {
+  let ran = false;
+  for (let at = from; at < plugins.length; at++) {
+    const plugin = plugins[at]!;
+    if (plugin[step] === undefined || !plugin.handles(request)) continue;
+    const waiting = plugin[step](request);
+    ran = true;
+    if (waiting !== undefined) return waiting.then(() => runPlugins(plugins, step, request, at + 1)).then(() => true);
+  }
+  return ran;
 }
 
 /** The store's failures in the API's words. */
