@@ -11,7 +11,7 @@ import { absent, type Kv, KvError, type LeaseId, type Operation, put, type TxnRe
 import type { AdmissionPlugin, AdmissionRequest } from "../attributes.ts";
 import type { Exchange } from "../exchange.ts";
 import type { FieldManager } from "../managed-fields/contract.ts";
-import { spliceResourceVersion } from "../watch-cache/splice.ts";
+import { isSpliceOf, spliceResourceVersion } from "../watch-cache/splice.ts";
 import type { Version, WatchCache } from "../watch-cache/watch-cache.ts";
 import type { Leases } from "./leases.ts";
 import type { Registry } from "./registry.ts";
@@ -113,6 +113,12 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
     if (this.definition.convert === undefined) return spliceResourceVersion(stored, revision);
     const metadata = { ...object.metadata, resourceVersion: String(revision) };
     return Buffer.from(this.codec.encodeJson({ ...object, metadata }));
+  }
+
+  /** Whether clients would be sent what they are sent of `current`. */
+  isServedAs(object: T, stored: Uint8Array, { json, revision }: Pick<Version<T>, "json" | "revision">): boolean {
+    if (this.definition.convert === undefined) return isSpliceOf(json, stored, revision);
+    return Buffer.compare(this.served(object, stored, revision), json) === 0;
   }
 
   /** An object of this version out of stored bytes. */

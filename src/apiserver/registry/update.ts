@@ -118,7 +118,7 @@ async function write<T extends KubernetesObject>(
   object: Mutable<T>,
 ): Promise<ObjectVersion<T> | number> {
   const stored = store.encode(object);
-  if (equalBytes(store.served(object as T, stored, current.revision), current.json)) return current;
+  if (store.isServedAs(object as T, stored, current)) return current;
   if (change.options.dryRun) return store.dryVersionOf(object, stored, current.revision);
   const ends = isFinished(store, object as T);
   const { succeeded, revision } = ends
@@ -187,8 +187,4 @@ function recordOwner<T extends KubernetesObject>(
   const managedFields = store.deps.fieldManager.recordUpdate(old, object, writer);
   if (managedFields === undefined) delete meta.managedFields;
   else meta.managedFields = managedFields as Mutable<typeof managedFields>;
-}
-
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && Buffer.compare(a, b) === 0;
 }

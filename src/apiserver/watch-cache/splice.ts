@@ -17,12 +17,27 @@ export function spliceResourceVersion(stored: Uint8Array, revision: number): Uin
   const bytes = asBuffer(stored);
   const at = endOfUid(bytes);
   if (at < 0) return stored;
-  const field = `,"resourceVersion":"${revision}"`;
+  const field = fieldOf(revision);
   const served = Buffer.allocUnsafe(bytes.length + field.length);
   bytes.copy(served, 0, 0, at);
   served.write(field, at, "latin1");
   bytes.copy(served, at + field.length, at);
   return served;
+}
+
+/** Whether `served` is what {@link spliceResourceVersion} makes of these; nothing is copied to find out. */
+export function isSpliceOf(served: Uint8Array, stored: Uint8Array, revision: number): boolean {
+  const [whole, bytes] = [asBuffer(served), asBuffer(stored)];
+  const at = endOfUid(bytes);
+  if (at < 0) return whole.equals(bytes);
+  const field = fieldOf(revision);
+  const rest = at + field.length;
+  return (
+    whole.length === bytes.length + field.length &&
+    whole.compare(bytes, 0, at, 0, at) === 0 &&
+    whole.toString("latin1", at, rest) === field &&
+    whole.compare(bytes, at, bytes.length, rest, whole.length) === 0
+  );
 }
 
 /** The same bytes with another resource version: the last body of a deleted object carries the delete's. */
@@ -33,6 +48,8 @@ export function replaceResourceVersion(served: Uint8Array, revision: number): Ui
   const end = bytes.indexOf(34 /* " */, start + ownKey.length) + 1;
   return spliceResourceVersion(Buffer.concat([bytes.subarray(0, start), bytes.subarray(end)]), revision);
 }
+
+const fieldOf = (revision: number): string => `,"resourceVersion":"${revision}"`;
 
 /** The offset behind the uid's closing quote; -1 when there is none. */
 function endOfUid(bytes: Buffer): number {

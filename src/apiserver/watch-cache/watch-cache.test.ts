@@ -8,7 +8,7 @@ import { VirtualClock } from "#simulation/clock.ts";
 import { type Kv, put } from "#store/kv.ts";
 import { createMemoryKv } from "#store/memory/memory-kv.ts";
 import { createWatchCache } from "./create.ts";
-import { replaceResourceVersion, spliceResourceVersion } from "./splice.ts";
+import { isSpliceOf, replaceResourceVersion, spliceResourceVersion } from "./splice.ts";
 import type { CacheEvent, Selection } from "./watch-cache.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -232,5 +232,15 @@ describe("splicing", () => {
       labels: { l: "v" },
     });
     expect(text(replaceResourceVersion(served, 345))).toBe(text(spliceResourceVersion(bytes(stored), 345)));
+  });
+
+  it("knows its own work again", () => {
+    const served = spliceResourceVersion(bytes(stored), 12);
+    expect(isSpliceOf(served, bytes(stored), 12)).toBe(true);
+    expect(isSpliceOf(served, bytes(stored), 13)).toBe(false);
+    expect(isSpliceOf(served, bytes(stored.replace('"l":"v"', '"l":"w"')), 12)).toBe(false);
+    expect(isSpliceOf(served, bytes(stored.replace('"kind":"X"', '"kind":"Y"')), 12)).toBe(false);
+    expect(isSpliceOf(served, bytes(`${stored} `), 12)).toBe(false);
+    expect(isSpliceOf(bytes("{}"), bytes("{}"), 12)).toBe(true);
   });
 });
