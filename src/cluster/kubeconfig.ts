@@ -35,8 +35,8 @@ export async function writeClusterKubeconfig(record: ClusterRecord, paths: Clust
     clientCertificate: certificate,
     clientKey: key,
   };
-  await writePrivateFile(paths.adminKubeconfig, mergeKubeconfig("", entry, { select: true }));
-  await changeUserKubeconfig(text => mergeKubeconfig(text, entry, { select: true }));
+  await writePrivateFile(paths.adminKubeconfig, mergeKubeconfig("", entry));
+  await changeUserKubeconfig(text => mergeKubeconfig(text, entry));
 }
 
 /** Takes the cluster's entries out of the user's kubeconfig; a file that was only ours goes with them. */

@@ -3,7 +3,7 @@ import type { Service } from "#api/core/v1/service.ts";
 import { staleFlowCommands } from "./conntrack.ts";
 import { EntryTableState } from "./entries.ts";
 import { planHostPorts } from "./host-ports.ts";
-import { planRules, planService } from "./plan.ts";
+import { planService } from "./plan.ts";
 import { service, slice } from "./samples.ts";
 import { changeTransaction } from "./transaction.ts";
 
@@ -88,8 +88,8 @@ describe("which endpoints a Service leads to", () => {
 
   test("ports are matched by name, and one address in two slices counts once", () => {
     const other = slice(["10.244.2.9@n2"], "web", [{ name: "metrics", protocol: "TCP", port: 9090 }]);
-    const plan = planRules([service({})], [slice(["10.244.2.2@n2"]), slice(["10.244.2.2@n2"]), other], { name: "n1" });
-    const found = plan.get("shop/web")!.entries.filter(({ table }) => table === "ep");
+    const plan = planService(service({}), [slice(["10.244.2.2@n2"]), slice(["10.244.2.2@n2"]), other], "n1");
+    const found = plan.entries.filter(({ table }) => table === "ep");
     expect(found.map(({ value }) => value)).toEqual(["10.244.2.2 . 8080"]);
   });
 });

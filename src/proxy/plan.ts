@@ -25,28 +25,13 @@ export interface UdpFlow {
   readonly endpoint: string;
 }
 
-/** All entries for these Services on this node, by `namespace/name`. Pure. */
-export function planRules(
-  services: readonly Service[],
-  endpointSlices: readonly EndpointSlice[],
-  node: { readonly name: string },
-): ReadonlyMap<string, ServicePlan> {
-  const slices = Map.groupBy(endpointSlices, serviceKeyOfSlice);
-  return new Map(
-    services.map(service => {
-      const key = `${service.metadata.namespace}/${service.metadata.name}`;
-      return [key, planService(service, slices.get(key) ?? [], node.name)];
-    }),
-  );
-}
-
 /** `namespace/name` of the Service that a slice belongs to; empty when it belongs to none. */
 export function serviceKeyOfSlice(slice: EndpointSlice): string {
   const name = slice.metadata.labels?.["kubernetes.io/service-name"];
   return name ? `${slice.metadata.namespace}/${name}` : "";
 }
 
-/** The entries of one Service. */
+/** All entries of one Service on this node. Pure. */
 export function planService(service: Service, slices: readonly EndpointSlice[], nodeName: string): ServicePlan {
   const entries: Entry[] = [];
   const udpFlows: UdpFlow[] = [];

@@ -11,10 +11,6 @@ export class ProcessLife {
   readonly #clients = new Set<HttpClient>();
   #ended = false;
 
-  get hasEnded(): boolean {
-    return this.#ended;
-  }
-
   end(): void {
     this.#ended = true;
     for (const timer of this.#timers) timer.cancel();

@@ -25,10 +25,6 @@ export function exactFieldValue(selector: string, field: string): string | undef
   }
 }
 
-export function formatFieldSelector(terms: readonly FieldSelectorTerm[]): string {
-  return terms.map(({ field, operator, value }) => `${field}${operator}${escapeValue(value)}`).join(",");
-}
-
 function splitTerms(text: string): string[] {
   const terms: string[] = [];
   let start = 0;
@@ -64,8 +60,4 @@ function unescapeValue(value: string): string {
     if (escaped === undefined) throw new SelectorError(`invalid field selector: invalid escape sequence in ${value}`);
     return escaped;
   });
-}
-
-function escapeValue(value: string): string {
-  return value.replace(/[\\,=]/g, "\\$&");
 }

@@ -112,11 +112,6 @@ export async function issueCertificate(
   return { certificate: pem(certificate), key: pair.privateKey };
 }
 
-/** True when less than `days` of the certificate's time is left (or it is over). */
-export function expiresWithin(certificatePem: string, nowMs: number, days: number): boolean {
-  return new X509Certificate(certificatePem).notAfter.getTime() - nowMs < days * dayMs;
-}
-
 /** The pair that signs service account tokens (ES256). */
 export function createServiceAccountKeys(): KeyPairPem {
   return ecKeyPair();
