@@ -1,14 +1,12 @@
 import { type ClientHttp2Session, connect } from "node:http2";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createCa, issueCertificate } from "#base/host/certificates.ts";
-import { type HttpServer, listenHttps } from "#base/host/http-server.ts";
-import { silentLog } from "#base/log.ts";
 import { startTestServer, type TestServer } from "#testing/api-server.ts";
+import { clientCertificate, serveHttps, type TestHttps } from "#testing/https.ts";
 
 /** One HTTP/2 connection of one client, as client-go uses it, against the whole API server with real objects. */
 
 let api: TestServer;
-let https: HttpServer;
+let https: TestHttps;
 let session: ClientHttp2Session;
 const configMaps = "/api/v1/namespaces/default/configmaps";
 const objects = 15;
@@ -16,32 +14,18 @@ const dataBytes = 1_000_000;
 
 beforeAll(async () => {
   api = await startTestServer();
-  const ca = await createCa("one");
-  const own = await issueCertificate(ca, { commonName: "s", usage: "server", ipAddresses: ["127.0.0.1"] });
-  const admin = await issueCertificate(ca, { commonName: "a", organizations: ["system:masters"], usage: "client" });
-  https = await listenHttps({
-    handler: api.handle,
-    host: "127.0.0.1",
-    port: 0,
-    ...own,
-    clientCa: ca.certificate,
-    log: silentLog,
-  });
+  https = await serveHttps(api.handle);
   for (let index = 0; index < objects; index++) {
     const body = { metadata: { name: `big-${index}` }, data: { a: String(index % 10).repeat(dataBytes) } };
     expect((await api.send(`POST ${configMaps}`, { body })).status).toBe(201);
   }
-  session = connect(`https://127.0.0.1:${https.port}`, {
-    ca: ca.certificate,
-    cert: admin.certificate,
-    key: admin.key,
-    settings: { initialWindowSize: 4 << 20 },
-  });
+  const admin = await clientCertificate(https.ca, "admin", ["system:masters"]);
+  session = connect(https.url, { ...https.credentials(admin), settings: { initialWindowSize: 4 << 20 } });
   await new Promise<void>(resolve => session.once("connect", () => resolve()));
 }, 30_000);
 afterAll(async () => {
   session.destroy();
-  await https.close();
+  await https[Symbol.asyncDispose]();
   await api[Symbol.asyncDispose]();
 });
 

@@ -1,34 +1,28 @@
 import { connect as connectHttp2 } from "node:http2";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createCa, issueCertificate, type KeyedCertificate } from "#base/host/certificates.ts";
-import { type HttpServer, listenHttps } from "#base/host/http-server.ts";
-import { silentLog } from "#base/log.ts";
 import { startTestServer, type TestServer } from "#testing/api-server.ts";
+import { clientCertificate, serveHttps, type TestCredentials, type TestHttps } from "#testing/https.ts";
 
 /** A request whose body never ends is answered when its time is over, and holds nothing after that. */
 
 let api: TestServer;
-let https: HttpServer;
-let ca: string;
-let admin: KeyedCertificate;
+let https: TestHttps;
+let admin: TestCredentials;
 const path = "/api/v1/namespaces/default/configmaps";
 
 beforeAll(async () => {
   api = await startTestServer({ requestTimeoutMs: 300 });
-  const authority = await createCa("slow");
-  ca = authority.certificate;
-  const own = await issueCertificate(authority, { commonName: "s", usage: "server", ipAddresses: ["127.0.0.1"] });
-  admin = await issueCertificate(authority, { commonName: "a", organizations: ["system:masters"], usage: "client" });
-  https = await listenHttps({ handler: api.handle, host: "127.0.0.1", port: 0, ...own, clientCa: ca, log: silentLog });
+  https = await serveHttps(api.handle);
+  admin = https.credentials(await clientCertificate(https.ca, "admin", ["system:masters"]));
 });
 afterAll(async () => {
-  await https.close();
+  await https[Symbol.asyncDispose]();
   await api[Symbol.asyncDispose]();
 });
 
 test("over HTTP/2 the stream is closed, the connection goes on", async () => {
-  const session = connectHttp2(`https://127.0.0.1:${https.port}`, { ca, cert: admin.certificate, key: admin.key });
+  const session = connectHttp2(https.url, admin);
   const stream = session.request({ ":method": "POST", ":path": path, "content-type": "application/json" });
   stream.on("error", () => undefined);
   stream.write('{"metadata":');
@@ -46,14 +40,7 @@ test("over HTTP/2 the stream is closed, the connection goes on", async () => {
 });
 
 test("over HTTP/1.1 the connection is closed", async () => {
-  const socket = connectTls({
-    host: "127.0.0.1",
-    port: https.port,
-    ca,
-    cert: admin.certificate,
-    key: admin.key,
-    ALPNProtocols: ["http/1.1"],
-  });
+  const socket = connectTls({ ...admin, ALPNProtocols: ["http/1.1"] });
   let received = "";
   socket.on("data", bytes => {
     received += bytes;

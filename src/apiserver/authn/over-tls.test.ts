@@ -8,33 +8,27 @@ import {
   type KeyedCertificate,
 } from "#base/host/certificates.ts";
 import { createHttpClient } from "#base/host/http-client.ts";
-import { type HttpServer, listenHttps } from "#base/host/http-server.ts";
 import { systemClock } from "#base/host/system-clock.ts";
 import { silentLog } from "#base/log.ts";
 import { seededRandom } from "#base/random.ts";
 import { startTestServer, type TestServer } from "#testing/api-server.ts";
+import { clientCertificate as client, serveHttps, type TestHttps } from "#testing/https.ts";
 import { ServiceAccountTokens } from "./service-account-tokens.ts";
 
 /** Credentials as they come over the wire: each is somebody, or 401; none that was refused becomes anonymous. */
 
 let api: TestServer;
-let https: HttpServer;
+let https: TestHttps;
 let ca: CertificateAuthority;
 let foreign: CertificateAuthority;
 let token: string;
 
 beforeAll(async () => {
   api = await startTestServer();
-  [ca, foreign] = await Promise.all([createCa("cluster"), createCa("cluster")]);
-  const own = await issueCertificate(ca, { commonName: "server", usage: "server", ipAddresses: ["127.0.0.1"] });
-  https = await listenHttps({
-    handler: api.handle,
-    host: "127.0.0.1",
-    port: 0,
-    ...own,
-    clientCa: ca.certificate,
-    log: silentLog,
-  });
+  https = await serveHttps(api.handle);
+  ca = https.ca;
+  foreign = await createCa("test");
+  expect(foreign.parsed.subject, "only the key tells them apart").toBe(ca.parsed.subject);
   const account = await api.send("POST /api/v1/namespaces/default/serviceaccounts", {
     body: { metadata: { name: "robot" } },
   });
@@ -42,7 +36,7 @@ beforeAll(async () => {
   token = await tokenFor("robot");
 });
 afterAll(async () => {
-  await https.close();
+  await https[Symbol.asyncDispose]();
   await api[Symbol.asyncDispose]();
 });
 
@@ -51,9 +45,6 @@ async function tokenFor(account: string, spec: object = {}): Promise<string> {
   expect(answer.status).toBe(201);
   return answer.json.status.token;
 }
-
-const client = (authority: CertificateAuthority, commonName: string, organizations: string[] = []) =>
-  issueCertificate(authority, { commonName, organizations, usage: "client" });
 
 interface Credentials {
   readonly pair?: KeyedCertificate;
@@ -64,7 +55,7 @@ interface Credentials {
 /** Who the server takes the caller for: the name, or the status of the refusal. */
 async function who({ pair, token: bearer, headers }: Credentials): Promise<string | number> {
   await using http = createHttpClient({
-    url: `https://127.0.0.1:${https.port}`,
+    url: https.url,
     ca: ca.certificate,
     ...pair,
     ...(bearer !== undefined && { token: () => bearer }),
@@ -178,11 +169,7 @@ test("a resumed TLS session is judged like its first", async () => {
       let ticket: Buffer | undefined;
       let answer = "";
       const socket = connect({
-        host: "127.0.0.1",
-        port: https.port,
-        ca: ca.certificate,
-        cert: pair.certificate,
-        key: pair.key,
+        ...https.credentials(pair),
         ...(session !== undefined && { session }),
         ALPNProtocols: ["http/1.1"],
       });

@@ -2,15 +2,13 @@ import { connect as connectHttp2, constants } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { serveHttps, type TestHttps } from "#testing/https.ts";
 import { BodyTooLargeError, type HttpHandler, type HttpResponse, SlowReaderError } from "../http.ts";
 import { createLog } from "../log.ts";
-import { createCa, issueCertificate } from "./certificates.ts";
-import { type HttpServer, listenHttps } from "./http-server.ts";
 
 /** Clients that do what clients should not: none of them may end the server, or hold what others need. */
 
-let server: HttpServer;
-let ca: string;
+let server: TestHttps;
 const logged: string[] = [];
 const text = (status: number, body: string): HttpResponse => ({
   status,
@@ -50,19 +48,16 @@ const handler: HttpHandler = async request => {
 };
 
 beforeAll(async () => {
-  const authority = await createCa("test");
-  ca = authority.certificate;
-  const own = await issueCertificate(authority, { commonName: "s", usage: "server", ipAddresses: ["127.0.0.1"] });
   const log = createLog(
     line => logged.push(line),
     () => 0,
   );
-  server = await listenHttps({ handler, host: "127.0.0.1", port: 0, ...own, clientCa: ca, log });
+  server = await serveHttps(handler, log);
 });
-afterAll(() => server.close());
+afterAll(() => server[Symbol.asyncDispose]());
 
 async function http1(): Promise<{ socket: TLSSocket; received: () => string; closed: Promise<void> }> {
-  const socket = connectTls({ host: "127.0.0.1", port: server.port, ca, ALPNProtocols: ["http/1.1"] });
+  const socket = connectTls({ ...server.credentials(), ALPNProtocols: ["http/1.1"] });
   onTestFinished(() => void socket.destroy());
   let all = "";
   socket.on("data", bytes => {
@@ -75,7 +70,7 @@ async function http1(): Promise<{ socket: TLSSocket; received: () => string; clo
 }
 
 function http2() {
-  const session = connectHttp2(`https://127.0.0.1:${server.port}`, { ca });
+  const session = connectHttp2(server.url, server.credentials());
   session.on("error", () => undefined);
   onTestFinished(() => session.destroy());
   const send = (path: string, headers: Record<string, string> = {}) =>
@@ -202,7 +197,7 @@ test("clients that vanish at any point, and bytes that are no protocol, end noth
     "not HTTP/2",
   ];
   for (const bytes of h2Bytes) {
-    const socket = connectTls({ host: "127.0.0.1", port: server.port, ca, ALPNProtocols: ["h2"] });
+    const socket = connectTls({ ...server.credentials(), ALPNProtocols: ["h2"] });
     socket.on("error", () => undefined);
     await new Promise<void>(resolve => socket.once("secureConnect", () => resolve()));
     await new Promise(resolve => socket.write(Buffer.from(bytes, "latin1"), resolve));
