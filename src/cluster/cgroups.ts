@@ -1,37 +1,25 @@
-import { readdir, readFile, rmdir, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-
-const root = "/sys/fs/cgroup";
-
-/** True on a machine with the unified hierarchy alone. */
-export async function isCgroupV2(): Promise<boolean> {
-  return (await stat(join(root, "cgroup.controllers")).catch(() => undefined)) !== undefined;
-}
-
-/** The hierarchies of this machine: one on v2, one a controller on v1. */
-async function hierarchies(): Promise<readonly string[]> {
-  if (await isCgroupV2()) return [root];
-  const entries = await readdir(root, { withFileTypes: true });
-  return entries.filter(entry => entry.isDirectory()).map(entry => join(root, entry.name));
-}
+import { type CgroupVersion, cgroupFolder, cgroupMount, cgroupTrees, cgroupVersion } from "#base/host/cgroups.ts";
 
 /** A line of sh that puts the shell, and so all it starts, into `cgroup`: what {@link killCgroup} then finds. */
-export function joinCgroupScript(cgroup: string, isV2: boolean): string {
-  const folder = isV2 ? `${root}/${cgroup}/system` : `${root}/pids/${cgroup}/system`;
-  const controllers = isV2
-    ? cgroup
-        .split("/")
-        .map((_, depth, parts) => join(root, ...parts.slice(0, depth + 1)))
-        .map(each => `echo '+cpu +memory +pids' >${each}/cgroup.subtree_control 2>/dev/null || :`)
-        .join("\n")
-    : "";
+export function joinCgroupScript(cgroup: string, version: CgroupVersion): string {
+  const folder = `${cgroupFolder(version, "pids", cgroup)}/system`;
+  const controllers =
+    version === 2
+      ? cgroup
+          .split("/")
+          .map((_, depth, parts) => join(cgroupMount, ...parts.slice(0, depth + 1)))
+          .map(each => `echo '+cpu +memory +pids' >${each}/cgroup.subtree_control 2>/dev/null || :`)
+          .join("\n")
+      : "";
   return `mkdir -p ${folder}\n${controllers}\necho $$ >${folder}/cgroup.procs`;
 }
 
 /** Ends every process in the subtree, again and again until none is left, then removes the folders. */
 export async function killCgroup(cgroup: string): Promise<void> {
-  for (const hierarchy of await hierarchies()) {
-    const folder = join(hierarchy, cgroup);
+  for (const tree of cgroupTrees(cgroupVersion())) {
+    const folder = join(tree, cgroup);
     await killTree(folder);
     await removeTree(folder);
   }

@@ -2,7 +2,6 @@ import { rm } from "node:fs/promises";
 import { isDeepStrictEqual } from "node:util";
 import type { HttpClient } from "#base/http-client.ts";
 import { answersOk, connectAsAdmin } from "./api-access.ts";
-import { isCgroupV2 } from "./cgroups.ts";
 import type { NodeConfig } from "./config.ts";
 import { createIssuer, ensureNodeCredentials, removeNodeCredentials } from "./credentials.ts";
 import { UserError } from "./error.ts";
@@ -46,7 +45,7 @@ export async function addNode(
     await createNodeNetwork(grown.config, grown.plan, paths, node);
   });
   const beforeMs = Date.now();
-  const isStarted = await startProcess(paths, await agentProcess(grown, node, paths, programs), await isCgroupV2());
+  const isStarted = await startProcess(paths, await agentProcess(grown, node, paths, programs));
   const started = new Map(isStarted ? [[node.name, beforeMs]] : []);
   await progress.step("node Ready", async () => {
     await waitForNodes(http, [node], paths, { timeoutMs: readyTimeoutMs, started });

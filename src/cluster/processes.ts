@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { cgroupVersion } from "#base/host/cgroups.ts";
 import { joinCgroupScript } from "./cgroups.ts";
 import { enterNode } from "./network.ts";
 import type { ClusterPaths } from "./paths.ts";
@@ -51,14 +52,14 @@ export const logFiles = (paths: ClusterPaths, name: string) =>
   [logFile(paths, name), `${logFile(paths, name)}.1`] as const;
 
 /** Starts it unless it runs already; true: it was started. One that lost its supervisor is ended first: nothing would bring it back. */
-export async function startProcess(paths: ClusterPaths, it: SupervisedProcess, isV2: boolean): Promise<boolean> {
+export async function startProcess(paths: ClusterPaths, it: SupervisedProcess): Promise<boolean> {
   if ((await supervisorPid(paths, it.name)) !== undefined) return false;
   await stopProcess(paths, it.name);
   const log = logFile(paths, it.name);
   await mkdir(dirname(log), { recursive: true, mode: 0o700 });
   const enter = enterNode(paths, it.node).filter(part => it.inside === "all" || !part.startsWith("--mount"));
   const command = [...enter, "/bin/sh", "-c", supervise, `k8ts-${it.name}`, pidFile(paths, it.name), log, ...it.argv];
-  const text = `${joinCgroupScript(it.cgroup, isV2)}\nexec ${command.map(word).join(" ")}`;
+  const text = `${joinCgroupScript(it.cgroup, cgroupVersion())}\nexec ${command.map(word).join(" ")}`;
   const errors = await open(log, "a", 0o600);
   try {
     const child = spawn("/bin/sh", ["-eu", "-c", text], {

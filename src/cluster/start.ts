@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { connectAsAdmin } from "./api-access.ts";
-import { isCgroupV2, killCgroup } from "./cgroups.ts";
+import { killCgroup } from "./cgroups.ts";
 import type { ClusterConfig } from "./config.ts";
 import { createIssuer, ensureAdminCredentials, ensureCredentials } from "./credentials.ts";
 import { UserError } from "./error.ts";
@@ -47,10 +47,9 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   const { progress, programs } = options;
   const { config, plan } = record;
   const paths = clusterPaths(config.name);
-  const isV2 = await isCgroupV2();
   await writeRecord(record);
   const isStanding = await ensureServersPlace(config, plan, paths);
-  await startProcess(paths, await serverProcess(record, paths, programs), isV2);
+  await startProcess(paths, await serverProcess(record, paths, programs));
   const issuer = createIssuer(config.name, paths);
   const admin = ensureAdminCredentials(issuer);
   admin.catch(() => undefined); // Awaited below.
@@ -65,7 +64,7 @@ export async function startCluster(record: ClusterRecord, options: StartOptions)
   try {
     await progress.step("API server", () => waitForServer(http, paths, serverTimeoutMs));
     // Not before: they would take the processors from the server, and without it they can do nothing.
-    const started = await startAgents(record, paths, programs, isV2);
+    const started = await startAgents(record, paths, programs);
     const seeding = progress.step("images", () => seed(options, paths));
     seeding.catch(() => undefined); // Awaited below; this only keeps an early failure from being unhandled.
     await writeClusterKubeconfig(record, paths);
@@ -85,13 +84,11 @@ async function startAgents(
   record: ClusterRecord,
   paths: ClusterPaths,
   programs: Programs,
-  isV2: boolean,
 ): Promise<ReadonlyMap<string, number>> {
   const started = new Map<string, number>();
   const start = async (node: NodePlan) => {
     const beforeMs = Date.now();
-    if (await startProcess(paths, await agentProcess(record, node, paths, programs), isV2))
-      started.set(node.name, beforeMs);
+    if (await startProcess(paths, await agentProcess(record, node, paths, programs))) started.set(node.name, beforeMs);
   };
   await Promise.all(record.plan.nodes.map(start));
   return started;

@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { isCgroupV2 } from "#cluster/cgroups.ts";
 import { lockCluster } from "#cluster/lock.ts";
 import { parseLabel, parseTaint } from "#cluster/node-settings.ts";
 import { addNode as addToCluster, removeNode } from "#cluster/nodes.ts";
@@ -49,11 +48,7 @@ export function addNode(program: Command): void {
       await using _lock = await lockCluster(options.name);
       const record = await requireRecord(options.name);
       const paths = clusterPaths(options.name);
-      await startProcess(
-        paths,
-        await agentProcess(record, requireNode(record, name), paths, programs()),
-        await isCgroupV2(),
-      );
+      await startProcess(paths, await agentProcess(record, requireNode(record, name), paths, programs()));
       process.stdout.write(`Node "${name}" is started.\n`);
     });
   node

@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { isCgroupV2, processesOf } from "#cluster/cgroups.ts";
+import { cgroupFolder, cgroupVersion } from "#base/host/cgroups.ts";
+import { processesOf } from "#cluster/cgroups.ts";
 import type { ClusterPlan } from "#cluster/plan.ts";
 
 const ticksPerSecond = 100;
 
 /** Supervisors, server, agents and helpers: everything that runs for the cluster. */
 export async function clusterProcesses(plan: ClusterPlan): Promise<readonly number[]> {
-  const root = (await isCgroupV2()) ? "/sys/fs/cgroup" : "/sys/fs/cgroup/pids";
-  return processesOf(join(root, plan.cgroup));
+  return processesOf(cgroupFolder(cgroupVersion(), "pids", plan.cgroup));
 }
 
 /** Proportional set size: a page that several processes share counts once in their sum. */

@@ -1,101 +1,44 @@
 import * as fs from "node:fs/promises";
-import type { CgroupLimits, CgroupUsage, HostCgroups } from "../host.ts";
+import { join } from "node:path";
+import { cgroupFolder, cgroupMount, cgroupTrees, cgroupUsage, cgroupVersion } from "#base/host/cgroups.ts";
+import type { CgroupLimits, HostCgroups } from "../host.ts";
 
-const root = "/sys/fs/cgroup";
-const v1Controllers = ["cpu", "memory", "pids"] as const;
-
-/** {@link HostCgroups} by the kernel's files: one hierarchy (v2) or one for each controller (v1, hybrid). */
-export async function linuxCgroups(): Promise<HostCgroups> {
-  return (await isUnified()) ? unified() : separate();
-}
-
-async function isUnified(): Promise<boolean> {
-  return fs.access(`${root}/cgroup.controllers`).then(
-    () => true,
-    () => false,
-  );
-}
-
-function separate(): HostCgroups {
-  const folder = (controller: string, path: string) => `${root}/${controller}${path}`;
+/** {@link HostCgroups} by the kernel's files. */
+export function linuxCgroups(): HostCgroups {
+  const version = cgroupVersion();
   return {
-    async apply(path, limits) {
-      for (const controller of v1Controllers) {
-        await fs.mkdir(folder(controller, path), { recursive: true });
-      }
-      await writeSome(folder("cpu", path), {
-        "cpu.shares": limits.cpuShares,
-        "cpu.cfs_period_us": limits.cpuPeriodUs,
-        "cpu.cfs_quota_us": limits.cpuQuotaUs,
-      });
-      await writeSome(folder("memory", path), { "memory.limit_in_bytes": limits.memoryBytes });
-      await writeSome(folder("pids", path), { "pids.max": limits.pids });
-    },
+    apply: version === 2 ? applyUnified : applySeparate,
     async remove(path) {
-      const controllers = await fs.readdir(root);
-      await Promise.all(controllers.map(controller => removeTree(folder(controller, path))));
+      await Promise.all(cgroupTrees(version).map(tree => removeTree(join(tree, path))));
     },
-    async usage(path) {
-      const [cpu, memory, stat, processes] = await Promise.all([
-        readNumber(`${folder("cpuacct", path)}/cpuacct.usage`),
-        readNumber(`${folder("memory", path)}/memory.usage_in_bytes`),
-        readTable(`${folder("memory", path)}/memory.stat`),
-        readNumber(`${folder("pids", path)}/pids.current`),
-      ]);
-      if (memory === undefined) return undefined;
-      const inactive = stat.get("total_inactive_file") ?? 0;
-      return usageOf(cpu, memory, inactive, stat.get("total_rss"), processes);
-    },
+    usage: async path => cgroupUsage(version, path),
   };
 }
 
-function unified(): HostCgroups {
-  return {
-    async apply(path, limits) {
-      await fs.mkdir(root + path, { recursive: true });
-      await delegate(path);
-      await writeSome(root + path, {
-        "cpu.weight": limits.cpuShares === undefined ? undefined : weightOf(limits.cpuShares),
-        "cpu.max":
-          limits.cpuQuotaUs === undefined ? undefined : `${limits.cpuQuotaUs} ${limits.cpuPeriodUs ?? 100_000}`,
-        "memory.max": limits.memoryBytes,
-        "pids.max": limits.pids,
-      });
-    },
-    remove: path => removeTree(root + path),
-    async usage(path) {
-      const [cpu, memory, stat, processes] = await Promise.all([
-        readTable(`${root}${path}/cpu.stat`),
-        readNumber(`${root}${path}/memory.current`),
-        readTable(`${root}${path}/memory.stat`),
-        readNumber(`${root}${path}/pids.current`),
-      ]);
-      if (memory === undefined) return undefined;
-      return usageOf(
-        (cpu.get("usage_usec") ?? 0) * 1000,
-        memory,
-        stat.get("inactive_file") ?? 0,
-        stat.get("anon"),
-        processes,
-      );
-    },
-  };
+async function applySeparate(path: string, limits: CgroupLimits): Promise<void> {
+  const cpu = cgroupFolder(1, "cpu", path);
+  const memory = cgroupFolder(1, "memory", path);
+  const pids = cgroupFolder(1, "pids", path);
+  for (const folder of [cpu, memory, pids]) await fs.mkdir(folder, { recursive: true });
+  await writeSome(cpu, {
+    "cpu.shares": limits.cpuShares,
+    "cpu.cfs_period_us": limits.cpuPeriodUs,
+    "cpu.cfs_quota_us": limits.cpuQuotaUs,
+  });
+  await writeSome(memory, { "memory.limit_in_bytes": limits.memoryBytes });
+  await writeSome(pids, { "pids.max": limits.pids });
 }
 
-function usageOf(
-  cpu: number | undefined,
-  memory: number,
-  inactive: number,
-  rss: number | undefined,
-  processes: number | undefined,
-): CgroupUsage {
-  return {
-    cpuNanoseconds: cpu ?? 0,
-    memoryBytes: memory,
-    workingSetBytes: Math.max(0, memory - inactive),
-    rssBytes: rss ?? 0,
-    processes: processes ?? 0,
-  };
+async function applyUnified(path: string, limits: CgroupLimits): Promise<void> {
+  const folder = cgroupFolder(2, "", path);
+  await fs.mkdir(folder, { recursive: true });
+  await delegate(path);
+  await writeSome(folder, {
+    "cpu.weight": limits.cpuShares === undefined ? undefined : weightOf(limits.cpuShares),
+    "cpu.max": limits.cpuQuotaUs === undefined ? undefined : `${limits.cpuQuotaUs} ${limits.cpuPeriodUs ?? 100_000}`,
+    "memory.max": limits.memoryBytes,
+    "pids.max": limits.pids,
+  });
 }
 
 /** Shares of 2 to 262144 on v2's scale of 1 to 10000. */
@@ -116,7 +59,7 @@ async function writeSome(
 async function delegate(path: string): Promise<void> {
   const parts = path.split("/").slice(1);
   for (let depth = 0; depth < parts.length; depth++) {
-    const folder = [root, ...parts.slice(0, depth)].join("/");
+    const folder = [cgroupMount, ...parts.slice(0, depth)].join("/");
     // Refused where somebody else governs the group and has done so already, or where it holds processes of its own.
     await fs.writeFile(`${folder}/cgroup.subtree_control`, "+cpu +memory +pids").catch(() => {});
   }
@@ -127,20 +70,4 @@ async function removeTree(folder: string): Promise<void> {
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isDirectory()) await removeTree(`${folder}/${entry.name}`);
   await fs.rmdir(folder).catch(() => {});
-}
-
-async function readNumber(path: string): Promise<number | undefined> {
-  const text = await fs.readFile(path, "utf8").catch(() => undefined);
-  return text === undefined ? undefined : Number(text);
-}
-
-async function readTable(path: string): Promise<ReadonlyMap<string, number>> {
-  const text = await fs.readFile(path, "utf8").catch(() => "");
-  return new Map(
-    text
-      .split("\n")
-      .filter(line => line.includes(" "))
-      .map(line => line.split(" ") as [string, string])
-      .map(([key, value]) => [key, Number(value)]),
-  );
 }

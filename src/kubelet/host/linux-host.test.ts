@@ -2,7 +2,9 @@ import { mkdtemp, readFile, readlink, rm, stat, symlink } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Helper } from "#base/helper.ts";
+import { cgroupFolder, cgroupVersion } from "#base/host/cgroups.ts";
 import { writeAtomically } from "../volumes/atomic-writer.ts";
+import { linuxCgroups } from "./linux-cgroups.ts";
 import { linuxFiles } from "./linux-files.ts";
 import { linuxMounts } from "./linux-mounts.ts";
 import { readMachine } from "./machine.ts";
@@ -76,4 +78,25 @@ test("the machine is known", async () => {
   expect(machine.cpus).toBeGreaterThan(0);
   expect(machine.memoryBytes).toBeGreaterThan(100_000_000);
   expect(machine.bootId).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("a pod's group has its limits, says what it used, and goes with everything below it", async () => {
+  const cgroups = linuxCgroups();
+  const parent = `/k8ts-test-${process.pid}`;
+  const pod = `${parent}/pod`;
+  try {
+    await cgroups.apply(pod, {
+      cpuShares: 512,
+      cpuPeriodUs: 100_000,
+      cpuQuotaUs: 50_000,
+      memoryBytes: 64 << 20,
+      pids: 9,
+    });
+    expect(await cgroups.usage(pod)).toMatchObject({ processes: 0, memoryLimitBytes: 64 << 20 });
+    const limit = cgroupFolder(cgroupVersion(), "pids", pod);
+    expect(await readFile(`${limit}/pids.max`, "utf8")).toBe("9\n");
+  } finally {
+    await cgroups.remove(parent);
+  }
+  expect(await cgroups.usage(pod)).toBeUndefined();
 });

@@ -16,10 +16,9 @@ export interface LinuxHostDeps {
 
 /** The machine this process runs on. */
 export async function createLinuxHost({ helper, log }: LinuxHostDeps): Promise<KubeletHost> {
-  const [machine, cgroups] = await Promise.all([readMachine(), linuxCgroups()]);
   return {
-    machine,
-    cgroups,
+    machine: await readMachine(),
+    cgroups: linuxCgroups(),
     files: linuxFiles(),
     mounts: linuxMounts(helper),
     network: linuxNetwork(log),
