@@ -8,15 +8,16 @@ import type { Random } from "#base/random.ts";
 import type { Client } from "#client/client.ts";
 import { createClient, userAgentOf } from "#client/create-client.ts";
 import { createEventRecorder } from "#client/event-recorder.ts";
+import type { EventRecorder } from "#client/events.ts";
 import { createInformerFactory } from "#client/informer.ts";
 import { createLocalhostPorts } from "#cloud/localhost-ports.ts";
 import { createNodeRoutes } from "#cloud/node-routes.ts";
 import type { ImageService, RuntimeService } from "#cri/services.ts";
-import { createDnsServer, type DnsServerDeps } from "#dns/dns-server.ts";
+import { createDnsServer, type DnsServer, type DnsServerDeps } from "#dns/dns-server.ts";
 import type { SpanRing } from "#journey/ring.ts";
 import type { KubeletHost } from "#kubelet/host.ts";
-import { createKubelet } from "#kubelet/kubelet.ts";
-import { createKubeProxy } from "#proxy/kube-proxy.ts";
+import { createKubelet, type Kubelet } from "#kubelet/kubelet.ts";
+import { createKubeProxy, type KubeProxy } from "#proxy/kube-proxy.ts";
 import { followHostPorts } from "./host-ports.ts";
 
 /** Each component of a node has an identity of its own: one connection, one certificate. */
@@ -60,32 +61,40 @@ export interface NodeParts {
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** It runs until the signal aborts. */
+interface Part {
+  run(signal: AbortSignal): Promise<void>;
+}
+
 /** Kubelet, kube-proxy, DNS and routes of one node, put together. */
 export function node(deps: NodeDeps, options: NodeOptions): NodeParts {
-  const { clock, random, helper, spans } = deps;
-  const { nodeName } = options;
-  const logOf = (component: string) => deps.log.with({ component });
-  const clientOf = (http: HttpClient, component: string): Client =>
-    createClient({ http, clock, userAgent: userAgentOf(component) });
-  const eventsOf = (client: Client, component: string) =>
-    createEventRecorder({ client, clock, random, component, node: nodeName, log: logOf(component) });
+  const kubelet = kubeletOf(deps, options);
+  const proxyClient = clientOf(deps, deps.proxyHttp, "kube-proxy");
+  const proxy = proxyOf(deps, options, proxyClient);
+  const dns = dnsOf(deps, options);
+  const cloud = cloudOf(deps, options, proxyClient);
+  followHostPorts(kubelet.informers, options.nodeName, proxy);
+  return {
+    kubeletHandler: kubelet.handler,
+    async run(signal) {
+      await Promise.all([kubelet, proxy, dns, ...cloud].map(part => part.run(signal)));
+    },
+  };
+}
 
-  const kubeletClient = clientOf(deps.kubeletHttp, "kubelet");
-  const kubelet = createKubelet(
+function kubeletOf(deps: NodeDeps, options: NodeOptions): Kubelet {
+  const { clock, random, spans } = deps;
+  const log = logOf(deps, "kubelet");
+  const client = clientOf(deps, deps.kubeletHttp, "kubelet");
+  return createKubelet(
     {
-      client: kubeletClient,
+      ...{ client, clock, random, log, spans, recorder: spans, events: eventsOf(deps, options, client, "kubelet") },
       runtime: deps.runtime,
       images: deps.images,
       host: deps.kubeletHost,
-      clock,
-      random,
-      log: logOf("kubelet"),
-      recorder: spans,
-      spans,
-      events: eventsOf(kubeletClient, "kubelet"),
     },
     {
-      nodeName,
+      nodeName: options.nodeName,
       nodeIps: [options.nodeIp],
       version: options.version,
       clusterDns: [options.dnsServiceIp],
@@ -98,58 +107,53 @@ export function node(deps: NodeDeps, options: NodeOptions): NodeParts {
       resolvConf: options.resolvConf,
     },
   );
+}
 
-  const proxyClient = clientOf(deps.proxyHttp, "kube-proxy");
-  const proxy = createKubeProxy(
+function proxyOf(deps: NodeDeps, options: NodeOptions, client: Client): KubeProxy {
+  const { helper, clock, spans: recorder } = deps;
+  const events = eventsOf(deps, options, client, "kube-proxy");
+  return createKubeProxy(
+    { client, helper, clock, log: logOf(deps, "kube-proxy"), recorder, events },
     {
-      client: proxyClient,
-      helper,
-      clock,
-      log: logOf("kube-proxy"),
-      recorder: spans,
-      events: eventsOf(proxyClient, "kube-proxy"),
-    },
-    {
-      nodeName,
+      nodeName: options.nodeName,
       nodeIp: options.nodeIp,
       podCidr: options.podSubnet,
       serviceCidr: options.serviceSubnet,
     },
   );
+}
 
-  const dns = createDnsServer(
-    {
-      client: clientOf(deps.dnsHttp, "dns"),
-      sockets: deps.dnsSockets,
-      clock,
-      log: logOf("dns"),
-      ...(deps.dnsForward && { forward: deps.dnsForward }),
-    },
+function dnsOf(deps: NodeDeps, options: NodeOptions): DnsServer {
+  const { clock, dnsSockets: sockets, dnsForward: forward } = deps;
+  const client = clientOf(deps, deps.dnsHttp, "dns");
+  return createDnsServer(
+    { client, sockets, clock, log: logOf(deps, "dns"), ...(forward && { forward }) },
     { clusterDomain: options.clusterDomain, listen: [options.dnsServiceIp] },
   );
+}
 
-  const cloudLog = logOf("cloud");
-  const informers = createInformerFactory({ client: proxyClient, clock, random, log: cloudLog });
-  followHostPorts(kubelet.informers, nodeName, proxy);
-  const routes = createNodeRoutes({ informers, helper, clock, log: cloudLog }, { nodeName });
-  const localhost =
-    options.host &&
-    createLocalhostPorts(
-      { informers, helper, clock, log: cloudLog, events: eventsOf(proxyClient, "localhost-ports") },
-      { ...options.host, nodeIp: options.nodeIp },
-    );
+/** What a cloud's own controllers do elsewhere: routes to the other nodes' pods, and the host's `localhost` ports. */
+function cloudOf(deps: NodeDeps, options: NodeOptions, client: Client): readonly Part[] {
+  const { helper, clock, random } = deps;
+  const { nodeName, nodeIp, host } = options;
+  const log = logOf(deps, "cloud");
+  const informers = createInformerFactory({ client, clock, random, log });
+  const routes = createNodeRoutes({ informers, helper, clock, log }, { nodeName });
+  if (host === undefined) return [informers, routes];
+  const events = eventsOf(deps, options, client, "localhost-ports");
+  return [informers, routes, createLocalhostPorts({ informers, helper, clock, log, events }, { ...host, nodeIp })];
+}
 
-  return {
-    kubeletHandler: kubelet.handler,
-    async run(signal) {
-      await Promise.all([
-        kubelet.run(signal),
-        proxy.run(signal),
-        dns.run(signal),
-        informers.run(signal),
-        routes.run(signal),
-        localhost?.run(signal),
-      ]);
-    },
-  };
+function logOf({ log }: NodeDeps, component: string): Log {
+  return log.with({ component });
+}
+
+function clientOf({ clock }: NodeDeps, http: HttpClient, component: string): Client {
+  return createClient({ http, clock, userAgent: userAgentOf(component) });
+}
+
+function eventsOf(deps: NodeDeps, options: NodeOptions, client: Client, component: string): EventRecorder {
+  const { clock, random } = deps;
+  const { nodeName: node } = options;
+  return createEventRecorder({ client, clock, random, component, node, log: logOf(deps, component) });
 }

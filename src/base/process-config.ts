@@ -35,7 +35,11 @@ export interface AgentProcessConfig {
   readonly clusterDomain: string;
   readonly egress: "none" | "nat";
   readonly labels: Readonly<Record<string, string>>;
-  readonly taints: readonly { readonly key: string; readonly value?: string; readonly effect: string }[];
+  readonly taints: readonly {
+    readonly key: string;
+    readonly value?: string;
+    readonly effect: "NoSchedule" | "PreferNoSchedule" | "NoExecute";
+  }[];
   /** The pinned network namespace of the host: images are fetched there, for a node may have no way out. */
   readonly hostNetworkPin: string;
   /** Set on the first control-plane node: acts in the host's network are done by its agent. */
