@@ -43,7 +43,7 @@ export function validateStatusUpdate<T extends KubernetesObject>(
 }
 
 function withoutStatus(object: KubernetesObject): Readonly<Record<string, unknown>> {
-  return { ...object, status: undefined } as unknown as Readonly<Record<string, unknown>>;
+  return { ...object, status: undefined };
 }
 
 function statusOf(object: KubernetesObject): unknown {

@@ -28,7 +28,6 @@ export async function openCaches(
     if (hub !== undefined) caches.set(definition, convertedCache(hub, definition, codecOf(definition)));
   }
   return {
-    of: <T extends KubernetesObject>(definition: ResourceDefinition<T>) =>
-      caches.get(definition as unknown as ResourceDefinition) as unknown as WatchCache<T>,
+    of: <T extends KubernetesObject>(definition: ResourceDefinition<T>) => caches.get(definition) as WatchCache<T>,
   };
 }

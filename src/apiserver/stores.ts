@@ -34,7 +34,7 @@ export function openStores(
   const { kv, clock, random, recorder, caches, admission } = deps;
   const stores = new Map<string, ObjectStore>();
   const of = <T extends KubernetesObject>(definition: ResourceDefinition<T>) =>
-    stores.get(pathKey(definition)) as unknown as ObjectStore<T>;
+    stores.get(pathKey(definition)) as ObjectStore<T>;
   const registries = opened.use(
     createRegistries(
       {

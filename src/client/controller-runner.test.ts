@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
+import { replicaSets } from "#api/apps/v1/replica-set.ts";
 import { configMaps } from "#api/core/v1/config-map.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { replicaSetController } from "#controllers/replicaset/replicaset.ts";
@@ -16,7 +16,7 @@ const replicaSet = {
     selector: { matchLabels: labels },
     template: { metadata: { labels }, spec: { containers: [] } },
   },
-} as unknown as ReplicaSet;
+};
 
 test("a cache that lags makes no doubles: a key waits until it shows what was written last", async () => {
   await using fixture = await runFixture([replicaSetController], { watchLagMs: 700 });

@@ -298,6 +298,6 @@ class InformerCache implements Cache {
   #of<T extends KubernetesObject>(resource: ResourceDefinition<T>): Informer<T> {
     const informer = this.#informers.get(resource);
     if (informer === undefined) throw new Error(`${this.#controller} does not watch ${resource.plural}`);
-    return informer as unknown as Informer<T>;
+    return informer as Informer<T>;
   }
 }

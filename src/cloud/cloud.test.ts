@@ -54,7 +54,7 @@ describe("localhost ports", () => {
           { port: 81 },
         ],
       },
-    } as unknown as Service;
+    } as Service;
     expect([...planPorts([service]).keys()]).toEqual(["tcp . 30080", "udp . 30053"]);
   });
 });
@@ -128,7 +128,7 @@ describe("keeping localhost ports in step", () => {
         { port: 82, protocol: "TCP", nodePort: 30_082 },
       ],
     };
-    await api.client.create(services, { metadata: { namespace: "default", name: "web" }, spec } as unknown as Service);
+    await api.client.create(services, { metadata: { namespace: "default", name: "web" }, spec } as Service);
     const running = [informers.run(abort.signal), ports.run(abort.signal)];
     await clock.advance(0);
     await clock.advance(1000);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Deployment, deployments } from "#api/apps/v1/deployment.ts";
+import { deployments } from "#api/apps/v1/deployment.ts";
 import { replicaSets } from "#api/apps/v1/replica-set.ts";
 import { configMaps } from "#api/core/v1/config-map.ts";
 import { endpoints } from "#api/core/v1/endpoints.ts";
@@ -7,7 +7,7 @@ import { events } from "#api/core/v1/event.ts";
 import { namespaces } from "#api/core/v1/namespace.ts";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
-import { type Service, services } from "#api/core/v1/service.ts";
+import { services } from "#api/core/v1/service.ts";
 import { serviceAccounts } from "#api/core/v1/service-account.ts";
 import { endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { resources } from "#api/list.ts";
@@ -99,7 +99,7 @@ const template = { metadata: { labels: { app: "web" } }, spec: { containers: [{ 
 const web = {
   metadata: { namespace: "default", name: "web" },
   spec: { replicas: 3, selector: { matchLabels: { app: "web" } }, template },
-} as unknown as Deployment;
+};
 
 describe("against the API server", () => {
   test("namespaces get their account and the CA", async () => {
@@ -122,7 +122,7 @@ describe("against the API server", () => {
     await admin.create(services, {
       metadata: { namespace: "default", name: "web" },
       spec: { selector: { app: "web" }, ports: [{ port: 80, targetPort: 8080 }] },
-    } as unknown as Service);
+    });
     const created = await admin.create(deployments, web);
     const made = await until(async () => {
       const { items } = await admin.list(pods, { namespace: "default" });
@@ -174,7 +174,7 @@ describe("against the API server", () => {
   });
 
   test("a deleted namespace goes with its content", async () => {
-    await admin.create(namespaces, { metadata: { name: "temp" } } as never);
+    await admin.create(namespaces, { metadata: { name: "temp" }, spec: {} });
     await until(() => admin.get(configMaps, { namespace: "temp", name: "kube-root-ca.crt" }));
     await admin.delete(namespaces, { name: "temp" });
     await until(async () => !(await admin.list(namespaces)).items.some(({ metadata }) => metadata.name === "temp"));

@@ -2,7 +2,7 @@ import { Resolver } from "node:dns/promises";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { namespaces } from "#api/core/v1/namespace.ts";
-import { services } from "#api/core/v1/service.ts";
+import { type ServicePort, services } from "#api/core/v1/service.ts";
 import { endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { exchangeDatagram } from "#base/host/datagram.ts";
 import { dnsSockets } from "#base/host/dns-sockets.ts";
@@ -19,27 +19,27 @@ import { type Message, recordTypes } from "./wire/message.ts";
 const domain = "cluster.local";
 
 function cluster(): ObjectClient {
-  const ports = [
+  const ports: readonly ServicePort[] = [
     { name: "http", protocol: "TCP", port: 80 },
     { name: "dns", protocol: "UDP", port: 53 },
   ];
   const endpoint = (ip: string, more: object = {}) => ({ addresses: [ip], conditions: {}, ...more });
   return new ObjectClient()
     .set(namespaces, { metadata: { name: "shop" }, spec: {} })
-    .set(services, { metadata: { name: "web", namespace: "shop" }, spec: { clusterIP: "10.96.0.50", ports } } as never)
+    .set(services, { metadata: { name: "web", namespace: "shop" }, spec: { clusterIP: "10.96.0.50", ports } })
     .set(services, {
       metadata: { name: "db", namespace: "shop" },
       spec: { clusterIP: "None", ports: ports.slice(0, 1) },
-    } as never)
-    .set(services, { metadata: { name: "empty", namespace: "shop" }, spec: { clusterIP: "None" } } as never)
+    })
+    .set(services, { metadata: { name: "empty", namespace: "shop" }, spec: { clusterIP: "None" } })
     .set(services, {
       metadata: { name: "out", namespace: "shop" },
       spec: { type: "ExternalName", externalName: "example.com" },
-    } as never)
+    })
     .set(services, {
       metadata: { name: "alias", namespace: "shop" },
       spec: { type: "ExternalName", externalName: "web.shop.svc.cluster.local" },
-    } as never)
+    })
     .set(endpointSlices, {
       metadata: { name: "db-1", namespace: "shop", labels: { "kubernetes.io/service-name": "db" } },
       addressType: "IPv4",
@@ -49,7 +49,7 @@ function cluster(): ObjectClient {
         endpoint("10.244.2.3"),
         endpoint("10.244.2.4", { conditions: { ready: false } }),
       ],
-    } as never);
+    });
 }
 
 /** A name server of the outside: every name is 192.0.2.1. */
@@ -223,7 +223,7 @@ describe("the cluster's name server", () => {
   });
 
   test("a Service that is new is known at once", async () => {
-    objects.set(services, { metadata: { name: "new", namespace: "shop" }, spec: { clusterIP: "10.96.0.77" } } as never);
+    objects.set(services, { metadata: { name: "new", namespace: "shop" }, spec: { clusterIP: "10.96.0.77" } });
     await new Promise(resolve => setTimeout(resolve, 20));
     expect(await resolver.resolve4("new.shop.svc.cluster.local")).toEqual(["10.96.0.77"]);
   });

@@ -21,7 +21,7 @@ function world() {
       runs.push({ argv: argv.join(" "), input: String(input) });
       return { exitCode: answers.exitCode, stdout: "", stderr: "refused" };
     },
-  } as unknown as Helper;
+  } as Helper;
   const recorder = { record: (span: Span) => void spans.push(span) };
   const deps = { client: objects.client, helper, clock: systemClock(), log: silentLog, recorder };
   return { objects, runs, spans, answers, proxy: createKubeProxy(deps, options) };

@@ -1,10 +1,10 @@
-import type { Service } from "#api/core/v1/service.ts";
+import type { Service, ServicePort } from "#api/core/v1/service.ts";
 import type { EndpointSlice } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 
 /** Objects for the tests of this folder. */
 export function service(spec: object, name = "web"): Service {
-  const ports = [{ name: "http", protocol: "TCP", port: 80, targetPort: 8080 }];
-  return { metadata: { name, namespace: "shop" }, spec: { clusterIP: "10.96.0.50", ports, ...spec } } as never;
+  const ports: readonly ServicePort[] = [{ name: "http", protocol: "TCP", port: 80, targetPort: 8080 }];
+  return { metadata: { name, namespace: "shop" }, spec: { clusterIP: "10.96.0.50", ports, ...spec } };
 }
 
 /** Endpoints as `10.244.1.2@n1 ready`; the other words are `notReady`, `ending`, `gone`. */
@@ -22,7 +22,7 @@ export function slice(
       const [ip, nodeName] = address!.split("@");
       return { addresses: [ip!], nodeName, conditions: conditions[state]! };
     }),
-  } as never;
+  };
 }
 
 const httpPort = { name: "http", protocol: "TCP", port: 8080 };

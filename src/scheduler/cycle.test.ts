@@ -75,7 +75,7 @@ const spread: Spec = {
   ],
 };
 const port = (hostPort: number): Spec => ({
-  containers: [{ name: "c", image: "i", ports: [{ containerPort: 80, hostPort, protocol: "TCP" }] }] as never,
+  containers: [{ name: "c", image: "i", ports: [{ containerPort: 80, hostPort, protocol: "TCP" }] }],
 });
 const app = { app: "a" };
 

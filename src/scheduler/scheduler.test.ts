@@ -61,14 +61,14 @@ async function start() {
 
 function node(name: string): Node {
   const allocatable = { cpu: "1", memory: "1Gi", pods: "10" };
-  return { metadata: { name }, status: { allocatable, capacity: allocatable } } as unknown as Node;
+  return { metadata: { name }, spec: {}, status: { allocatable, capacity: allocatable } };
 }
 
 function pod(name: string, cpu: string): Pod {
   const containers = [{ name: "c", image: "app:1", resources: { requests: { cpu } } }];
   // A new node is tainted until the node lifecycle controller, which is not here, has seen it ready.
   const spec = { containers, tolerations: [{ operator: "Exists" }], automountServiceAccountToken: false };
-  return { metadata: { name, namespace: "kube-system" }, spec } as unknown as Pod;
+  return { metadata: { name, namespace: "kube-system" }, spec } as Pod;
 }
 
 test("a pod waits for a node, says why, and is bound when one comes", async () => {

@@ -47,7 +47,7 @@ export class MemoryApi {
   }
 
   list<T extends KubernetesObject>(resource: ResourceDefinition<T>, namespace?: string): readonly T[] {
-    const all = [...this.#of(resource).values()] as unknown as T[];
+    const all = [...this.#of(resource).values()] as T[];
     return namespace === undefined ? all : all.filter(object => object.metadata.namespace === namespace);
   }
 
@@ -61,16 +61,16 @@ export class MemoryApi {
     const api = this;
     const client: Client = {
       async get<T extends KubernetesObject>(resource: ResourceDefinition<T>, key: ObjectKey) {
-        return api.#live(resource, key) as unknown as T;
+        return api.#live(resource, key) as T;
       },
       async list<T extends KubernetesObject>(resource: ResourceDefinition<T>, options: ListOptions = {}) {
         return { resourceVersion: String(api.#revision), items: api.list(resource, options.namespace) };
       },
       async create<T extends KubernetesObject>(resource: ResourceDefinition<T>, object: T) {
-        return api.#create(resource, object) as unknown as T;
+        return api.#create(resource, object) as T;
       },
       async update<T extends KubernetesObject>(resource: ResourceDefinition<T>, object: T, options?: WriteOptions) {
-        return api.#update(resource, object, options?.subresource) as unknown as T;
+        return api.#update(resource, object, options?.subresource) as T;
       },
       async patch<T extends KubernetesObject>(
         resource: ResourceDefinition<T>,
@@ -78,29 +78,25 @@ export class MemoryApi {
         patch: Patch,
         options?: WriteOptions,
       ) {
-        return api.#patch(resource, key, patch, options?.subresource) as unknown as T;
+        return api.#patch(resource, key, patch, options?.subresource) as T;
       },
       async delete(resource, key, options) {
-        const live = api.#live(resource as unknown as ResourceDefinition, key);
+        const live = api.#live(resource, key);
         const { uid, resourceVersion } = options?.preconditions ?? {};
         const name = key.name;
         if (uid !== undefined && uid !== live.metadata.uid) throw conflict(resource, name, "the uid differs");
         if (resourceVersion !== undefined && resourceVersion !== live.metadata.resourceVersion) {
           throw conflict(resource, name, "the version differs");
         }
-        api.#delete(
-          resource as unknown as ResourceDefinition,
-          live,
-          options?.propagationPolicy,
-          options?.gracePeriodSeconds,
-        );
+        api.#delete(resource, live, options?.propagationPolicy, options?.gracePeriodSeconds);
       },
       async deleteCollection(resource, options, deleteOptions) {
         for (const object of api.list(resource, options.namespace)) {
-          api.#delete(resource as unknown as ResourceDefinition, object, deleteOptions?.propagationPolicy);
+          api.#delete(resource, object, deleteOptions?.propagationPolicy);
         }
       },
-      watch: (resource, options) => api.#watch(resource as unknown as ResourceDefinition, options) as never,
+      watch: <T extends KubernetesObject>(resource: ResourceDefinition<T>, options: WatchOptions) =>
+        api.#watch(resource, options) as AsyncGenerator<WatchEvent<T>>,
       async createSubresource() {
         throw new Error("not part of this API");
       },

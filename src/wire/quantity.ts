@@ -22,7 +22,7 @@ const pattern = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(|[numkMGTPE]|[KMGTPE]i|[eE][+-]
 export function parseQuantity(text: string): Quantity {
   const match = pattern.exec(text);
   if (!match || (match[2] === "" && !match[3])) throw malformed();
-  const [, sign, whole, fraction = "", suffix] = match as unknown as [string, string, string, string?, string?];
+  const [, sign, whole, fraction = "", suffix] = match;
   const { factor, exponent, format } = scaleOf(suffix ?? "");
   const digits = BigInt(`${whole}${fraction}` || "0") * factor;
   const nanos = scaled(digits, exponent - fraction.length + 9);

@@ -14,11 +14,11 @@ const codecs = new WeakMap<TypeDefinition<never>, Codec<never>>();
 
 /** The codec of a definition, compiled on first use. */
 export function codecOf<T>(definition: TypeDefinition<T>): Codec<T> {
-  const key = definition as unknown as TypeDefinition<never>;
-  let codec = codecs.get(key) as unknown as Codec<T> | undefined;
+  const key = definition as TypeDefinition<never>;
+  let codec = codecs.get(key) as Codec<T> | undefined;
   if (!codec) {
     codec = makeCodec(definition);
-    codecs.set(key, codec as unknown as Codec<never>);
+    codecs.set(key, codec as Codec<never>);
   }
   return codec;
 }

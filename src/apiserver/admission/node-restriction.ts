@@ -100,7 +100,7 @@ function leaseFault(node: string, request: AdmissionRequest): string | undefined
 }
 
 function tokenFault(node: string, request: AdmissionRequest, caches: AdmissionDeps["caches"]): string | undefined {
-  const { spec } = request.object as unknown as TokenRequest;
+  const { spec } = request.object as TokenRequest;
   const bound = spec.boundObjectRef;
   if (bound?.apiVersion !== "v1" || bound.kind !== "Pod" || !bound.name) {
     return "node requested token not bound to a pod";

@@ -8,7 +8,9 @@ import { serviceAccounts } from "#api/core/v1/service-account.ts";
 import { clusterRoles } from "#api/rbac.authorization.k8s.io/v1/cluster-role.ts";
 import type { ResourceDefinition } from "#api/resource.ts";
 import { rootCause } from "#base/cause.ts";
+import type { Clock } from "#base/clock.ts";
 import { seededRandom } from "#base/random.ts";
+import { VirtualClock } from "#simulation/clock.ts";
 import { ObjectCaches } from "#testing/object-caches.ts";
 import type { AdmissionRequest, User } from "../attributes.ts";
 import { createAuthorizer } from "../authz/authorizer.ts";
@@ -27,7 +29,7 @@ function world() {
     .set(pods, pod({ nodeName: "n1" }, { name: "mine", uid: "u1" }))
     .set(pods, pod({ nodeName: "n2" }, { name: "theirs", uid: "u2" }));
   /** A clock on which waiting costs nothing: what is awaited in these tests never comes. */
-  const clock = { sleep: async () => undefined } as never;
+  const clock: Clock = Object.assign(new VirtualClock(0), { sleep: async () => undefined });
   const plugins = admissionPlugins({
     caches,
     clock,
@@ -38,13 +40,13 @@ function world() {
     const concerned = plugins.filter(plugin => plugin.handles(request));
     for (const plugin of concerned) await plugin.admit?.(request);
     for (const plugin of concerned) await plugin.validate?.(request);
-    return request.object as unknown as Pod;
+    return request.object as Pod;
   };
 }
 
 function pod(spec: object = {}, metadata: object = {}): Pod {
   const containers = [{ name: "main", image: "x" }];
-  return { metadata: { name: "p", namespace: "shop", ...metadata }, spec: { containers, ...spec } } as never;
+  return { metadata: { name: "p", namespace: "shop", ...metadata }, spec: { containers, ...spec } };
 }
 
 function request<T extends { metadata: object }>(
@@ -69,8 +71,8 @@ function request<T extends { metadata: object }>(
     },
     operation,
     resource: definition,
-    object: given.object as never,
-    old: given.old as never,
+    object: given.object as AdmissionRequest["object"],
+    old: given.old as AdmissionRequest["old"],
     dryRun: false,
     cause: rootCause("0".repeat(32)),
   };
@@ -293,7 +295,7 @@ describe("kubelets", () => {
 
   test("a new Node takes no pods yet", async () => {
     const made = await world()(request("CREATE", nodes, { user: n1, namespace: "", object: node() }));
-    expect((made as unknown as { spec: object }).spec).toEqual({
+    expect((made as { spec: object }).spec).toEqual({
       taints: [{ key: "node.kubernetes.io/not-ready", effect: "NoSchedule" }],
     });
   });

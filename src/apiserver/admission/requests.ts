@@ -21,11 +21,11 @@ export function concerns(
 
 /** The object that is being written, which a mutating plugin may change. The caller has asked {@link concerns}. */
 export function objectOf<T extends KubernetesObject>(_definition: ResourceDefinition<T>, request: AdmissionRequest) {
-  return request.object as unknown as Mutable<T>;
+  return request.object as Mutable<T>;
 }
 
 export function oldOf<T extends KubernetesObject>(_definition: ResourceDefinition<T>, request: AdmissionRequest) {
-  return request.old as unknown as T;
+  return request.old as T;
 }
 
 /** A 403 that names the object as upstream names it: `pods "x" is forbidden: <message>`. */

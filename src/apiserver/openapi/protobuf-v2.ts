@@ -16,7 +16,7 @@ export async function encodeProtobuf(document: JsonObject, pause: Pause): Promis
   const type = protobuf.Root.fromJSON(descriptor as protobuf.INamespace).lookupType("openapi.v2.Document");
   const pieces: Uint8Array[] = [];
   const write = async (message: Message) => {
-    pieces.push(type.encode(message as never).finish());
+    pieces.push(type.encode(message).finish());
     await pause();
   };
   await write({ swagger: document["swagger"], info: document["info"] });
@@ -46,8 +46,8 @@ function* slices(value: unknown): Generator<Entries> {
   for (let at = 0; at < entries.length; at += slice) yield entries.slice(at, at + slice);
 }
 
-function named(entries: Entries, form: (value: never) => Message): Message[] {
-  return entries.map(([name, value]) => ({ name, value: form(value as never) }));
+function named<T = JsonObject>(entries: Entries, form: (value: T) => Message): Message[] {
+  return entries.map(([name, value]) => ({ name, value: form(value as T) }));
 }
 
 function pathItem({ parameters, ...operations }: JsonObject): Message {

@@ -6,8 +6,8 @@ import { ApiError } from "#api/status.ts";
 import type { JsonMap } from "#wire/patch/json-value.ts";
 import { applyPatch } from "./apply-patch.ts";
 
-const pod = pods as unknown as TypeDefinition;
-const deployment = deployments as unknown as TypeDefinition;
+const pod: TypeDefinition = pods;
+const deployment: TypeDefinition = deployments;
 
 function strategic(current: JsonMap, patch: unknown, definition = pod): JsonMap {
   const text = JSON.stringify(current);

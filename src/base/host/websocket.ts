@@ -66,16 +66,14 @@ interface SettableWebSocket {
 }
 
 function connect(socket: ByteDuplex, head: Uint8Array, protocol: string): WebSocketConnection {
-  const webSocket = new (
-    WebSocket as unknown as new (
-      address: null,
-      protocols: undefined,
-      options: object,
-    ) => WebSocket
-  )(null, undefined, { autoPong: true, allowSynchronousEvents: true });
+  const webSocket = new (WebSocket as new (address: null, protocols: undefined, options: object) => WebSocket)(
+    null,
+    undefined,
+    { autoPong: true, allowSynchronousEvents: true },
+  );
   const settable = webSocket as unknown as SettableWebSocket;
   settable._protocol = protocol;
-  settable.setSocket(socket as unknown as Duplex, head, {
+  settable.setSocket(socket as Duplex, head, {
     allowSynchronousEvents: true,
     maxPayload: messageLimitBytes,
     skipUTF8Validation: false,

@@ -22,7 +22,7 @@ function deployment(replicas: number, spec: object = {}): Deployment {
       revisionHistoryLimit: 10,
       ...spec,
     },
-  } as unknown as Deployment;
+  };
 }
 
 async function change({ api, settle }: ControllersFixture, spec: object): Promise<void> {
@@ -148,7 +148,7 @@ test("an adopted ReplicaSet's revision is gone on from, however large", async ()
       annotations: { "deployment.kubernetes.io/revision": "3546343826724305832" },
     },
     spec: { replicas: 0, selector: { matchLabels: { app: "web", pod: "old" } }, ...image("zero") },
-  } as unknown as ReplicaSet);
+  });
   await api.client.create(deployments, deployment(1));
   await settle();
   expect(api.get(deployments, key)!.metadata.annotations).toMatchObject({

@@ -8,7 +8,7 @@ function deployment(replicas: number, maxSurge: number | string, maxUnavailable:
   return {
     metadata: { name: "d" },
     spec: { replicas, strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge, maxUnavailable } } },
-  } as unknown as Deployment;
+  } as Deployment;
 }
 
 /** `desired` and `max` are what the Deployment was when the ReplicaSet was last sized. */
@@ -21,7 +21,7 @@ function rs(name: string, replicas: number, available: number, sized?: { desired
     metadata: { name, annotations, creationTimestamp: `2026-01-01T00:00:0${name.slice(-1)}Z` },
     spec: { replicas },
     status: { replicas, availableReplicas: available },
-  } as unknown as ReplicaSet;
+  } as ReplicaSet;
 }
 
 const sizes = (plan: readonly { replicaSet: ReplicaSet; replicas: number }[]) =>
@@ -84,11 +84,11 @@ test("a single ReplicaSet with pods gets all; a finished one sends the others to
 });
 
 test("the hash of a template is stable, does not see its own label, and changes with the collision count", () => {
-  const template = { metadata: { labels: { app: "a", tier: "b" } }, spec: { containers: [] } } as never;
+  const template = { metadata: { labels: { app: "a", tier: "b" } }, spec: { containers: [] } };
   const same = {
     spec: { containers: [] },
     metadata: { labels: { tier: "b", app: "a", "pod-template-hash": "x" } },
-  } as never;
+  };
   expect(templateHash(template, undefined)).toBe(templateHash(same, undefined));
   expect(templateHash(template, 1)).not.toBe(templateHash(template, undefined));
   expect(templateHash(template, undefined)).toMatch(/^[bcdfghjklmnpqrstvwxz2456789]+$/);

@@ -5,13 +5,13 @@ import { budgetStatus, expectationOf } from "./budget.ts";
 
 const now = Date.parse("2026-01-01T00:01:00Z");
 const budget = (spec: object, status?: object) =>
-  ({ metadata: { generation: 2 }, spec, status }) as unknown as PodDisruptionBudget;
+  ({ metadata: { generation: 2 }, spec, status }) as PodDisruptionBudget;
 const pod = (name: string, ready: boolean) =>
   ({
     metadata: { name },
-    spec: {},
+    spec: { containers: [] },
     status: { conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
-  }) as unknown as Pod;
+  }) as Pod;
 
 test.each([
   [{ minAvailable: 2 }, { expectedPods: 3, desiredHealthy: 2 }],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Deployment, deployments } from "#api/apps/v1/deployment.ts";
+import { deployments } from "#api/apps/v1/deployment.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { type PodDisruptionBudget, podDisruptionBudgets } from "#api/policy/v1/pod-disruption-budget.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
@@ -15,7 +15,7 @@ test("the scale comes from the Deployment above the pods; pods without a control
   await api.client.create(deployments, {
     metadata: { namespace: "default", name: "web" },
     spec: { replicas: 4, selector: { matchLabels: labels }, template },
-  } as unknown as Deployment);
+  });
   const budget = {
     metadata: { namespace: "default", name: "b" },
     spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
@@ -33,7 +33,7 @@ test("the scale comes from the Deployment above the pods; pods without a control
   await api.client.create(pods, {
     metadata: { namespace: "default", name: "bare", labels: { ...labels, x: "y" } },
     spec: { containers: [] },
-  } as never);
+  });
   await settle();
   expect(api.get(pods, "default/bare")).toBeDefined();
 });

@@ -14,14 +14,14 @@ const service = {
     ipFamilies: ["IPv4"],
     ports: [{ port: 80, targetPort: "http" }],
   },
-} as unknown as Service;
+} as Service;
 
 const pod = (name: string, ip: string, { ready = true, port = 8080 } = {}) =>
   ({
     metadata: { namespace: "default", name, labels: { app: "web" } },
     spec: { containers: [{ name: "c", ports: [{ name: "http", containerPort: port }] }] },
     status: { phase: "Running", podIPs: [{ ip }], conditions: [{ type: "Ready", status: ready ? "True" : "False" }] },
-  }) as unknown as Pod;
+  }) as Pod;
 
 const ips = (addresses: readonly { readonly ip: string }[] | undefined) => addresses?.map(({ ip }) => ip);
 

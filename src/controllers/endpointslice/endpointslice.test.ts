@@ -3,23 +3,22 @@ import { endpoints } from "#api/core/v1/endpoints.ts";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
-import { endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
+import { type EndpointSlice, endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
 import { endpointsController } from "../endpoints/endpoints.ts";
 import { endpointSliceController } from "./endpointslice.ts";
 import { planSlices } from "./plan-slices.ts";
 
-const service = (spec: object = {}): Service =>
-  ({
-    metadata: { namespace: "default", name: "web", labels: { team: "a" } },
-    spec: {
-      selector: { app: "web" },
-      clusterIP: "10.96.0.9",
-      ipFamilies: ["IPv4"],
-      ports: [{ name: "http", port: 80, targetPort: "web", protocol: "TCP" }],
-      ...spec,
-    },
-  }) as unknown as Service;
+const service = (spec: object = {}): Service => ({
+  metadata: { namespace: "default", name: "web", labels: { team: "a" } },
+  spec: {
+    selector: { app: "web" },
+    clusterIP: "10.96.0.9",
+    ipFamilies: ["IPv4"],
+    ports: [{ name: "http", port: 80, targetPort: "web", protocol: "TCP" }],
+    ...spec,
+  },
+});
 
 function pod(name: string, ip: string, ready: boolean, port = 8080): Pod {
   return {
@@ -34,7 +33,7 @@ function pod(name: string, ip: string, ready: boolean, port = 8080): Pod {
       podIPs: [{ ip }],
       conditions: [{ type: "Ready", status: ready ? "True" : "False" }],
     },
-  } as unknown as Pod;
+  };
 }
 
 const both = [endpointSliceController, endpointsController];
@@ -123,8 +122,12 @@ test("a Service without a selector is left to its owner", async () => {
 const ports = [{ name: "", port: 80, protocol: "TCP" as const }];
 const endpoint = (number: number) => ({ addresses: [`10.0.${Math.floor(number / 250)}.${number % 250}`] });
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => endpoint(from + at));
-const slice = (name: string, from: number, to: number) =>
-  ({ metadata: { name }, addressType: "IPv4", ports, endpoints: range(from, to) }) as never;
+const slice = (name: string, from: number, to: number): EndpointSlice => ({
+  metadata: { name },
+  addressType: "IPv4",
+  ports,
+  endpoints: range(from, to),
+});
 
 test.each([
   { name: "new ones in slices of 100", wanted: [0, 250], existing: [], create: [100, 100, 50], update: [], gone: [] },
@@ -154,7 +157,7 @@ test.each([
 });
 
 test("a slice that would go becomes the one that would be made: its name stays", () => {
-  const empty = { metadata: { name: "first" }, addressType: "IPv4", ports: [], endpoints: [] } as never;
+  const empty: EndpointSlice = { metadata: { name: "first" }, addressType: "IPv4", ports: [], endpoints: [] };
   const filled = planSlices([{ ports, endpoints: range(0, 3) }], [empty]);
   expect(filled).toEqual({ create: [], update: [{ slice: empty, ports, endpoints: range(0, 3) }], delete: [] });
 

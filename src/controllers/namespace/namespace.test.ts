@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { configMaps } from "#api/core/v1/config-map.ts";
 import { type Namespace, namespaces } from "#api/core/v1/namespace.ts";
-import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { pods } from "#api/core/v1/pod.ts";
 import { serviceAccounts } from "#api/core/v1/service-account.ts";
 import { resources } from "#api/list.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
@@ -22,7 +22,7 @@ test("a namespace that is deleted loses its pods, then the rest, then itself", a
   await api.client.create(pods, {
     metadata: { namespace: "a", name: "p" },
     spec: { containers: [] },
-  } as unknown as Pod);
+  });
   await api.client.create(configMaps, { metadata: { namespace: "a", name: "c" } });
   await api.client.create(configMaps, { metadata: { namespace: "b", name: "c" } });
   await api.client.delete(namespaces, { name: "a" });

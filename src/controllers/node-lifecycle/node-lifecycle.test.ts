@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Lease, leases } from "#api/coordination.k8s.io/v1/lease.ts";
-import { type Node, nodes } from "#api/core/v1/node.ts";
+import { nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { formatMicroTime } from "#base/clock.ts";
 import { type ControllersFixture, runFixture } from "#testing/controllers-fixture.ts";
@@ -13,7 +13,7 @@ async function addNode({ api }: ControllersFixture, name: string): Promise<void>
   const conditions = [
     { type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: "2026-11-21T12:00:00Z" },
   ];
-  await api.client.create(nodes, { metadata: { name }, spec: {}, status: { conditions } } as unknown as Node);
+  await api.client.create(nodes, { metadata: { name }, spec: {}, status: { conditions } });
   await api.client.create(leases, { metadata: { namespace: "kube-node-lease", name }, spec: { holderIdentity: name } });
 }
 
@@ -45,7 +45,7 @@ async function addPod({ api }: ControllersFixture, name: string, node: string, s
   }));
   const status = { phase: "Running", conditions: [{ type: "Ready", status: "True" }] };
   const spec = { nodeName: node, containers: [], tolerations };
-  await api.client.create(pods, { metadata: { namespace: "default", name }, spec, status } as unknown as Pod);
+  await api.client.create(pods, { metadata: { namespace: "default", name }, spec, status } as Pod);
 }
 
 test("a node that renews its lease stays; one that falls silent is unknown after 50 s, tainted, and loses its pods", async () => {
@@ -84,7 +84,7 @@ test("a node that comes back loses its taints", async () => {
   const conditions = [
     { type: "Ready", status: "True", reason: "KubeletReady", lastHeartbeatTime: "2026-11-21T12:05:00Z" },
   ];
-  await api.client.update(nodes, { ...bad, status: { conditions } } as unknown as Node, { subresource: "status" });
+  await api.client.update(nodes, { ...bad, status: { conditions } }, { subresource: "status" });
   await settle();
   expect(api.get(nodes, "bad")!.spec.taints ?? []).toEqual([]);
 });

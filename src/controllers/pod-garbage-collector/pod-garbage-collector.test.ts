@@ -5,7 +5,7 @@ import { runFixture } from "#testing/controllers-fixture.ts";
 import { podGarbageCollector } from "./pod-garbage-collector.ts";
 
 const pod = (name: string, nodeName: string | undefined, phase: string): Pod =>
-  ({ metadata: { namespace: "n", name }, spec: { nodeName, containers: [] }, status: { phase } }) as unknown as Pod;
+  ({ metadata: { namespace: "n", name }, spec: { nodeName, containers: [] }, status: { phase } }) as Pod;
 
 test("pods of a node that is gone go after a quarantine; those of one that comes back stay", async () => {
   await using fixture = await runFixture([podGarbageCollector()]);

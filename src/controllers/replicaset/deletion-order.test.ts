@@ -6,7 +6,7 @@ const now = Date.parse("2026-01-02T00:00:00Z");
 
 interface Facts {
   readonly node?: string;
-  readonly phase?: string;
+  readonly phase?: NonNullable<Pod["status"]>["phase"];
   readonly readySince?: string;
   readonly cost?: string;
   readonly restarts?: number;
@@ -16,6 +16,7 @@ interface Facts {
 function pod(name: string, facts: Facts): Pod {
   const { node = "n", phase = "Running", readySince = "2026-01-01T00:00:00Z", cost, restarts = 0 } = facts;
   const conditions = readySince === "" ? [] : [{ type: "Ready", status: "True", lastTransitionTime: readySince }];
+  const container = { name: "c", image: "i", imageID: "", ready: readySince !== "", restartCount: restarts };
   return {
     metadata: {
       name,
@@ -23,9 +24,9 @@ function pod(name: string, facts: Facts): Pod {
       creationTimestamp: facts.created ?? "2026-01-01T00:00:00Z",
       ...(cost && { annotations: { "controller.kubernetes.io/pod-deletion-cost": cost } }),
     },
-    spec: { nodeName: node },
-    status: { phase, conditions, containerStatuses: [{ restartCount: restarts }] },
-  } as unknown as Pod;
+    spec: { nodeName: node, containers: [] },
+    status: { phase, conditions, containerStatuses: [container] },
+  };
 }
 
 test.each<[string, Facts, Facts]>([

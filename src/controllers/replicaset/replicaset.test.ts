@@ -12,7 +12,7 @@ function replicaSet(replicas: number): ReplicaSet {
   return {
     metadata: { namespace: "default", name: "web" },
     spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [] } } },
-  } as unknown as ReplicaSet;
+  };
 }
 
 function ready(pod: Pod): Pod {
@@ -93,7 +93,7 @@ test("adopts a matching orphan and lets go of a pod that no longer matches", asy
   await api.client.create(pods, {
     metadata: { namespace: "default", name: "stray", labels },
     spec: { containers: [] },
-  } as unknown as Pod);
+  });
   await api.client.create(replicaSets, replicaSet(1));
   await settle();
   expect(api.list(pods).map(pod => pod.metadata.name)).toEqual(["stray"]);

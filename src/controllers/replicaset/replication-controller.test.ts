@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { pods } from "#api/core/v1/pod.ts";
 import { type ReplicationController, replicationControllers } from "#api/core/v1/replication-controller.ts";
 import { runFixture } from "#testing/controllers-fixture.ts";
 import { replicationController } from "./replication-controller.ts";
@@ -10,7 +10,7 @@ function controller(replicas: number): ReplicationController {
   return {
     metadata: { namespace: "default", name: "web" },
     spec: { replicas, selector: labels, template: { metadata: { labels }, spec: { containers: [] } } },
-  } as unknown as ReplicationController;
+  };
 }
 
 test("makes the pods that its plain selector lacks and adopts those it selects", async () => {
@@ -18,8 +18,8 @@ test("makes the pods that its plain selector lacks and adopts those it selects",
   const { api, settle } = fixture;
   const orphan = { metadata: { namespace: "default", name: "orphan", labels }, spec: { containers: [] } };
   const other = { ...orphan, metadata: { ...orphan.metadata, name: "other", labels: { app: "db" } } };
-  await api.client.create(pods, orphan as unknown as Pod);
-  await api.client.create(pods, other as unknown as Pod);
+  await api.client.create(pods, orphan);
+  await api.client.create(pods, other);
   await api.client.create(replicationControllers, controller(2));
   await settle();
   const owned = api.list(pods).filter(({ metadata }) => metadata.ownerReferences?.length === 1);

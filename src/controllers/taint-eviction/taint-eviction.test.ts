@@ -13,7 +13,7 @@ test("pods leave a node that becomes tainted, each when its toleration is over",
       metadata: { namespace: "default", name },
       spec: { nodeName: "n1", containers: [], tolerations },
       status: { phase: "Running" },
-    } as unknown as Pod);
+    });
   await create("intolerant", []);
   await create("patient", [{ key: "k", operator: "Exists", tolerationSeconds: 30 }]);
   await create("steadfast", [{ key: "k", operator: "Exists" }]);
@@ -45,6 +45,6 @@ test.each([
   ],
   ["over", [{ operator: "Exists", tolerationSeconds: 3 }], 0],
 ])("a pod with a NoExecute taint on its node: %s", (_, tolerations, expected) => {
-  const pod = { metadata: {}, spec: { containers: [], tolerations } } as unknown as Pod;
+  const pod = { metadata: {}, spec: { containers: [], tolerations } } as Pod;
   expect(evictionInMs(pod, [taint], start + 5000)).toBe(expected);
 });

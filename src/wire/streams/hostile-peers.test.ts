@@ -2,7 +2,6 @@ import { EventEmitter } from "node:events";
 import { createDeflate } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { ByteDuplex } from "#base/http.ts";
 import type { WebSocketConnection } from "#base/websocket.ts";
 import { createHeaderCodec } from "./host/header-codec.ts";
 import { pairStreams } from "./port-forward.ts";
@@ -42,7 +41,7 @@ function open(): Transport {
     () => undefined,
   );
   const connection = new SpdyConnection({
-    transport: transport as unknown as ByteDuplex,
+    transport,
     codec: createHeaderCodec(),
     onStream: pair,
   });

@@ -1,14 +1,14 @@
 import type { ByteDuplex } from "#base/http.ts";
 import type { WebSocketConnection } from "#base/websocket.ts";
 
-type Listener = (value?: never) => void;
+type Listener = (value?: unknown) => void;
 
 /** A WebSocket's binary messages as one stream of bytes. */
 export function websocketDuplex(connection: WebSocketConnection): ByteDuplex {
   const listeners = new Map<string, Set<Listener>>();
   let destroyed = false;
   const emit = (event: string, value?: unknown) => {
-    for (const listener of [...(listeners.get(event) ?? [])]) listener(value as never);
+    for (const listener of [...(listeners.get(event) ?? [])]) listener(value);
   };
   connection.onMessage(bytes => emit("data", bytes));
   connection.onClose(() => {
@@ -40,5 +40,5 @@ export function websocketDuplex(connection: WebSocketConnection): ByteDuplex {
       return duplex.on(event, once);
     },
   };
-  return duplex as unknown as ByteDuplex;
+  return duplex as ByteDuplex;
 }
