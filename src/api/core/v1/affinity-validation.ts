@@ -10,6 +10,7 @@ import type {
   PodAffinityTerm,
   TopologySpreadConstraint,
 } from "./affinity.ts";
+import { validateLabelKeys } from "./label-keys.ts";
 import type { Toleration } from "./pod-spec.ts";
 
 export function validateAffinity(affinity: Affinity | undefined, path: string): FieldError[] {
@@ -98,6 +99,7 @@ function podTermErrors(term: PodAffinityTerm, path: string): FieldError[] {
   return [
     ...validateLabelSelector(`${path}.labelSelector`, term.labelSelector),
     ...validateLabelSelector(`${path}.namespaceSelector`, term.namespaceSelector),
+    ...validateLabelKeys(term, path),
     ...topologyKeyErrors(term.topologyKey, path),
   ];
 }
@@ -120,7 +122,11 @@ export function validateTopologySpread(constraints: readonly TopologySpreadConst
       const text = "can only use minDomains if whenUnsatisfiable=DoNotSchedule, not ScheduleAnyway";
       errors.push(invalid(`${at}.minDomains`, minDomains, text));
     }
-    return [...errors, ...validateLabelSelector(`${at}.labelSelector`, constraint.labelSelector)];
+    return [
+      ...errors,
+      ...validateLabelKeys(constraint, at),
+      ...validateLabelSelector(`${at}.labelSelector`, constraint.labelSelector),
+    ];
   });
 }
 

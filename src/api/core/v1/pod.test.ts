@@ -264,3 +264,98 @@ test("quality of service", () => {
   expect(qos({ limits: both, requests: { ...both, cpu: "500m" } })).toBe("Burstable");
   expect(qos({ limits: both, requests: both }, {})).toBe("Burstable");
 });
+
+describe("label keys", () => {
+  const labels = { app: "web", hash: "abc" };
+  const labelSelector = { matchLabels: { app: "web" } };
+  const zone = { topologyKey: "zone" };
+  const created = (labelled: object, spec: object) => {
+    const pod = defaulted({ metadata: { ...metadata, labels: labelled }, spec: { containers: [container], ...spec } });
+    pods.prepareForCreate?.(pod);
+    return pod;
+  };
+
+  test("become requirements of the selectors beside them, with the values of the pod", () => {
+    const spread = { ...zone, maxSkew: 1, whenUnsatisfiable: "DoNotSchedule", labelSelector };
+    const exists = { key: "tier", operator: "Exists" };
+    const pod = created(labels, {
+      topologySpreadConstraints: [{ ...spread, matchLabelKeys: ["hash", "absent"] }],
+      affinity: {
+        podAffinity: {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            { weight: 1, podAffinityTerm: { ...zone, labelSelector: {}, matchLabelKeys: ["app"] } },
+          ],
+        },
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [
+            { ...zone, labelSelector: { matchExpressions: [exists] }, mismatchLabelKeys: ["hash"] },
+            zone,
+          ],
+        },
+      },
+    });
+    const { podAffinity, podAntiAffinity } = pod.spec.affinity!;
+    expect([
+      pod.spec.topologySpreadConstraints![0]!.labelSelector,
+      podAffinity!.preferredDuringSchedulingIgnoredDuringExecution![0]!.podAffinityTerm.labelSelector,
+      ...podAntiAffinity!.requiredDuringSchedulingIgnoredDuringExecution!.map(term => term.labelSelector),
+    ]).toEqual([
+      { matchLabels: { app: "web" }, matchExpressions: [{ key: "hash", operator: "In", values: ["abc"] }] },
+      { matchExpressions: [{ key: "app", operator: "In", values: ["web"] }] },
+      { matchExpressions: [exists, { key: "hash", operator: "NotIn", values: ["abc"] }] },
+      undefined,
+    ]);
+    expect(validateCreate(pods, pod)).toEqual([]);
+    pods.prepareForCreate?.(pod);
+    const again = validateCreate(pods, pod).map(({ field }) => field);
+    expect(again, "a copy of what the server made").toContain("spec.topologySpreadConstraints[0][0]");
+  });
+
+  const constraint = "spec.topologySpreadConstraints[0]";
+  const term = "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]";
+  test.each<[string, object, string[]]>([
+    ["a selector", { labelSelector, matchLabelKeys: ["hash", "absent", "toString"] }, []],
+    [
+      "no selector",
+      { matchLabelKeys: ["hash"] },
+      ["AT.matchLabelKeys: Forbidden: must not be specified when labelSelector is not set"],
+    ],
+    [
+      "a selector with that label",
+      { labelSelector, matchLabelKeys: ["hash", "app"] },
+      ['AT[1]: Invalid value: "app": exists in both matchLabelKeys and labelSelector'],
+    ],
+    [
+      "a selector with that label, which the pod does not have",
+      { labelSelector: { matchLabels: { absent: "x" } }, matchLabelKeys: ["absent"] },
+      [],
+    ],
+    [
+      "no name of a label",
+      { labelSelector, matchLabelKeys: ["/x"] },
+      [expect.stringContaining("AT.matchLabelKeys[0]: Inv")],
+    ],
+  ])("%s", (_name, keys, expected) => {
+    const spread = created(labels, {
+      topologySpreadConstraints: [{ ...zone, maxSkew: 1, whenUnsatisfiable: "ScheduleAnyway", ...keys }],
+    });
+    const near = created(labels, {
+      affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ ...zone, ...keys }] } },
+    });
+    const textsOf = (pod: Mutable<Pod>, at: string) =>
+      validateCreate(pods, pod).map(error => fieldErrorText(error).replace(at, "AT"));
+    expect(textsOf(spread, constraint)).toEqual(expected);
+    expect(textsOf(near, term)).toEqual(expected);
+  });
+
+  test("may not stand for both", () => {
+    const both = { ...zone, labelSelector: {}, matchLabelKeys: ["hash"], mismatchLabelKeys: ["hash"] };
+    const pod = created(labels, {
+      affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [both] } },
+    });
+    expect(validateCreate(pods, pod).map(fieldErrorText)).toEqual([
+      `${term}[0]: Invalid value: "hash": exists in both matchLabelKeys and labelSelector`,
+      `${term}.matchLabelKeys[0]: Invalid value: "hash": exists in both matchLabelKeys and mismatchLabelKeys`,
+    ]);
+  });
+});

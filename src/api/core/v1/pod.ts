@@ -1,4 +1,5 @@
 import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
+import { mergeLabelKeys } from "./label-keys.ts";
 import { podColumns } from "./pod-columns.ts";
 import { isPodTerminal } from "./pod-conditions.ts";
 import { setPodDefaults } from "./pod-defaults.ts";
@@ -67,6 +68,7 @@ export const pods: ResourceDefinition<Pod> = defineResource({
   },
 
   prepareForCreate(pod) {
+    mergeLabelKeys(pod);
     const gated = (pod.spec.schedulingGates ?? []).length > 0;
     pod.status = {
       phase: "Pending",
