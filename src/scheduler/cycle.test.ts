@@ -50,7 +50,7 @@ function preempt(pod: Pod, nodes: readonly NodeInfo[]) {
     budgets: [],
     nominatedNode: undefined,
   });
-  return { plan, message: refusalMessage(refusal, plan.type === "none" ? plan.message : "") };
+  return { plan, message: refusalMessage(refusal, plan.type === "preempt" ? "" : plan.message) };
 }
 
 const control = { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" } as const;

@@ -19,8 +19,8 @@ export interface PreemptionInput {
 
 export type Preemption =
   | { readonly type: "preempt"; readonly node: string; readonly victims: readonly PodInfo[] }
-  /** `message`: why not. */
-  | { readonly type: "none"; readonly message: string };
+  /** `message`: why not. An ineligible pod may yet get the room that an earlier preemption makes; else none would help. */
+  | { readonly type: "ineligible" | "none"; readonly message: string };
 
 interface Candidate {
   readonly node: string;
@@ -38,7 +38,7 @@ const notHelpful = "Preemption is not helpful for scheduling";
  */
 export function planPreemption(input: PreemptionInput): Preemption {
   const ineligible = whyIneligible(input);
-  if (ineligible !== undefined) return { type: "none", message: `preemption: ${ineligible}` };
+  if (ineligible !== undefined) return { type: "ineligible", message: `preemption: ${ineligible}` };
   const { snapshot, refusal } = input;
   const candidates: Candidate[] = [];
   const failures: Pick<Rejection, "reasons">[] = [];

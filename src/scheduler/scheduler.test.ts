@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { podCondition } from "#api/core/v1/pod-conditions.ts";
@@ -64,11 +64,12 @@ function node(name: string): Node {
   return { metadata: { name }, spec: {}, status: { allocatable, capacity: allocatable } };
 }
 
-function pod(name: string, cpu: string): Pod {
+function pod(name: string, cpu: string, priorityClassName?: string): Pod {
   const containers = [{ name: "c", image: "app:1", resources: { requests: { cpu } } }];
   // A new node is tainted until the node lifecycle controller, which is not here, has seen it ready.
   const spec = { containers, tolerations: [{ operator: "Exists" }], automountServiceAccountToken: false };
-  return { metadata: { name, namespace: "kube-system" }, spec } as Pod;
+  const priority = priorityClassName === undefined ? {} : { priorityClassName };
+  return { metadata: { name, namespace: "kube-system" }, spec: { ...spec, ...priority } } as Pod;
 }
 
 test("a pod waits for a node, says why, and is bound when one comes", async () => {
@@ -95,4 +96,40 @@ test("room is given out once, also to pods that come at the same moment", async 
     ["a", "b"].map(name => until(name, each => podCondition(each, "PodScheduled") !== undefined)),
   );
   expect(settled.filter(each => each.spec.nodeName === "n1")).toHaveLength(1);
+});
+
+describe("the node that is being made ready for a pod", () => {
+  const isNominated = ({ status }: Pod) => status?.nominatedNodeName === "n1";
+  const isNominatedNoMore = ({ status }: Pod) => status?.nominatedNodeName === undefined;
+  /** A full node whose pod has to go, and takes its time, for one that is more important. */
+  async function preempting() {
+    const cluster = await start();
+    await cluster.admin.create(nodes, node("n1"));
+    await cluster.admin.create(pods, pod("low", "1"));
+    await cluster.until("low", ({ spec }) => spec.nodeName === "n1");
+    await cluster.admin.create(pods, pod("middle", "1", "system-cluster-critical"));
+    await cluster.until("middle", isNominated);
+    return cluster;
+  }
+
+  test("is forgotten with the binding", async () => {
+    const { admin, until } = await preempting();
+    await admin.delete(pods, { namespace: "kube-system", name: "low" }, { gracePeriodSeconds: 0 });
+    const bound = await until("middle", ({ spec }) => spec.nodeName === "n1");
+    expect(isNominatedNoMore(bound)).toBe(true);
+  });
+
+  test("and when no preemption would help any more", async () => {
+    const { admin, until } = await preempting();
+    await admin.delete(nodes, { name: "n1" });
+    await admin.create(nodes, { ...node("n2"), status: { allocatable: { cpu: "100m", memory: "1Gi", pods: "10" } } });
+    const waiting = await until("middle", isNominatedNoMore);
+    expect(podCondition(waiting, "PodScheduled")?.message).toContain("Preemption is not helpful for scheduling");
+  });
+
+  test("and when a more important pod takes the place", async () => {
+    const { admin, until } = await preempting();
+    await admin.create(pods, pod("high", "1", "system-node-critical"));
+    await Promise.all([until("high", isNominated), until("middle", isNominatedNoMore)]);
+  });
 });

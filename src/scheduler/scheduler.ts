@@ -5,6 +5,7 @@ import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { services } from "#api/core/v1/service.ts";
 import { podDisruptionBudgets } from "#api/policy/v1/pod-disruption-budget.ts";
 import { isNotFound } from "#api/status.ts";
+import type { Cause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import { messageOf } from "#base/error-message.ts";
 import type { Log } from "#base/log.ts";
@@ -140,6 +141,7 @@ class SchedulerRun {
       const info = podInfoOf(object);
       const node = object.status?.nominatedNodeName;
       if (node) this.#nominated.set(uid, { info, node });
+      else if (old?.status?.nominatedNodeName) this.#nominated.delete(uid);
       this.#queue.add(info, cause);
     }
   }
@@ -237,14 +239,25 @@ class SchedulerRun {
   #refuse(entry: Entry, refusal: Refusal, snapshot: Snapshot): string {
     const { info, cause } = entry;
     const preemption = this.#preempt(info, refusal, snapshot);
-    const message = refusalMessage(refusal, preemption?.type === "none" ? preemption.message : "");
+    const message = refusalMessage(refusal, preemption?.type === "preempt" ? "" : (preemption?.message ?? ""));
     this.#queue.reject(entry, refusal.plugins);
-    const node = preemption?.type === "preempt" ? preemption.node : undefined;
+    const node = nominationBy(preemption);
+    if (node === "") this.#nominated.delete(info.uid);
     this.#writer.reportFailure(info.pod, { reason: "Unschedulable", message }, node, cause);
     if (preemption?.type !== "preempt") return message;
-    this.#nominated.set(info.uid, { info, node: preemption.node });
+    this.#nominate(info, preemption.node, cause);
     for (const victim of preemption.victims) void this.#writer.evict(victim, info.pod, preemption.node, cause);
     return `${message} ${preemption.victims.length} pods of ${preemption.node} are removed for it`;
+  }
+
+  /** Less important pods that wait for the same node may not fit on it any more: they are free to go elsewhere. */
+  #nominate(info: PodInfo, node: string, cause: Cause | undefined): void {
+    for (const [uid, other] of this.#nominated) {
+      if (other.node !== node || other.info.priority >= info.priority) continue;
+      this.#nominated.delete(uid);
+      this.#writer.withdrawNomination(other.info.pod, cause);
+    }
+    this.#nominated.set(info.uid, { info, node });
   }
 
   #preempt(info: PodInfo, refusal: Refusal, snapshot: Snapshot): Preemption | undefined {
@@ -266,7 +279,8 @@ class SchedulerRun {
     const message = messageOf(error);
     this.#deps.log.warn("a pod could not be scheduled", { pod: keyOf(entry.info.pod), error });
     this.#queue.retry(entry);
-    this.#writer.reportFailure(entry.info.pod, { reason: "SchedulerError", message }, undefined, entry.cause);
+    this.#nominated.delete(entry.info.uid);
+    this.#writer.reportFailure(entry.info.pod, { reason: "SchedulerError", message }, "", entry.cause);
   }
 
   #record(entry: Entry, { type }: Decision, startMs: number, began: number, decision: string): void {
@@ -284,6 +298,12 @@ class SchedulerRun {
       attributes: { attempt: entry.attempts, placed: type === "placed", queuedMs: began - entry.sinceMs },
     });
   }
+}
+
+/** The node that the pod waits for from now on: empty is none, undefined as before. */
+function nominationBy(preemption: Preemption | undefined): string | undefined {
+  if (preemption?.type === "ineligible") return undefined;
+  return preemption?.type === "preempt" ? preemption.node : "";
 }
 
 function describePlacement({ node, feasible, evaluated, score }: Placement): string {

@@ -33,7 +33,10 @@ export class SchedulerWriter {
     events.event(pods, pod, "Normal", "Scheduled", message, { action: "Binding" });
   }
 
-  /** Tells why there is no node; a condition that says so already is not written again. */
+  /**
+   * Tells why there is no node, and which one is being made ready for the pod: empty is none, undefined as it was. What
+   * the status says already is not written again.
+   */
   reportFailure(
     pod: Pod,
     failure: { readonly reason: "Unschedulable" | "SchedulerError"; readonly message: string },
@@ -45,7 +48,7 @@ export class SchedulerWriter {
     events.event(pods, pod, "Warning", "FailedScheduling", message, { action: "Scheduling" });
     const before = podCondition(pod, "PodScheduled");
     const isSaid = before?.status === "False" && before.reason === reason && before.message === message;
-    const isNominated = nominatedNode === undefined || nominatedNode === pod.status?.nominatedNodeName;
+    const isNominated = nominatedNode === undefined || nominatedNode === (pod.status?.nominatedNodeName ?? "");
     if (isSaid && isNominated) return;
     const changed = before?.status === "False" ? before.lastTransitionTime : undefined;
     const { generation } = pod.metadata;
@@ -60,9 +63,14 @@ export class SchedulerWriter {
     };
     void this.#patchStatus(
       pod,
-      { conditions: [condition], ...(nominatedNode && { nominatedNodeName: nominatedNode }) },
+      { conditions: [condition], ...(nominatedNode !== undefined && { nominatedNodeName: nominatedNode || null }) },
       cause,
     );
+  }
+
+  /** The room that was made for this pod is for a more important one. */
+  withdrawNomination(pod: Pod, cause: Cause | undefined): void {
+    void this.#patchStatus(pod, { nominatedNodeName: null }, cause);
   }
 
   /** Removes a pod so that a more important one fits; its condition says why it went. */

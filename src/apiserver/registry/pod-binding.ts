@@ -80,10 +80,12 @@ function checkBindable({ metadata, spec }: Pod, uid: string | undefined): void {
   }
 }
 
+/** A node that was being made ready for the pod has no meaning any more. */
 function markScheduled(pod: Mutable<Pod>, now: string): void {
   const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== "PodScheduled");
+  const { nominatedNodeName: _, ...status } = pod.status ?? {};
   pod.status = {
-    ...pod.status,
+    ...status,
     conditions: [...others, { type: "PodScheduled", status: "True", lastTransitionTime: now }],
   };
 }
