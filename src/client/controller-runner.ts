@@ -1,3 +1,4 @@
+import { controllerOf } from "#api/meta/v1/controller-of.ts";
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
 import { isAlreadyExists, isConflict, isNamespaceTerminating, isNotFound } from "#api/status.ts";
 import { type Cause, unionCauses } from "#base/cause.ts";
@@ -96,7 +97,7 @@ export class ControllerRunner {
   /** The key of the object of the reconciled kind that controls this one. */
   #ownerKey(object: KubernetesObject): string | undefined {
     const { reconciles } = this.#controller;
-    const owner = object.metadata.ownerReferences?.find(reference => reference.controller === true);
+    const owner = controllerOf(object);
     if (owner === undefined || reconciles === undefined || owner.kind !== reconciles.kind) return undefined;
     if (owner.apiVersion.split("/")[0] !== (reconciles.group || reconciles.version)) return undefined;
     const namespace = reconciles.scope === "Namespaced" ? object.metadata.namespace : undefined;
@@ -255,7 +256,7 @@ function watchedBy(controller: Controller): readonly ResourceDefinition[] {
 }
 
 function controllerUids(object: KubernetesObject): readonly string[] {
-  const owner = object.metadata.ownerReferences?.find(reference => reference.controller === true);
+  const owner = controllerOf(object);
   return [owner?.uid ?? orphansOf(object.metadata.namespace ?? "")];
 }
 

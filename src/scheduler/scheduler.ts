@@ -2,6 +2,7 @@ import { replicaSets } from "#api/apps/v1/replica-set.ts";
 import { namespaces } from "#api/core/v1/namespace.ts";
 import { type Node, nodes } from "#api/core/v1/node.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
+import { replicationControllers } from "#api/core/v1/replication-controller.ts";
 import { services } from "#api/core/v1/service.ts";
 import { podDisruptionBudgets } from "#api/policy/v1/pod-disruption-budget.ts";
 import { isNotFound } from "#api/status.ts";
@@ -86,6 +87,7 @@ class SchedulerRun {
       namespaces: this.#informers.informer(namespaces),
       services: this.#informers.informer(services),
       replicaSets: this.#informers.informer(replicaSets),
+      replicationControllers: this.#informers.informer(replicationControllers),
       budgets: this.#informers.informer(podDisruptionBudgets),
     };
   }
@@ -211,7 +213,7 @@ class SchedulerRun {
       nodes: cache.nodes,
       namespaceLabels: name => sources.namespaces.get(name)?.metadata.labels,
       nodesWithImage: name => cache.nodesWithImage(name),
-      defaultSelector: pod => defaultSelectorOf(pod, sources.services, sources.replicaSets),
+      defaultSelector: pod => defaultSelectorOf(pod, sources),
     };
   }
 

@@ -2,6 +2,7 @@ import { type Deployment, type DeploymentStatus, deployments } from "#api/apps/v
 import { type ReplicaSet, replicaSets } from "#api/apps/v1/replica-set.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
+import { controllerOf } from "#api/meta/v1/controller-of.ts";
 import { findCondition } from "#api/meta/v1/find-condition.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import type { KubernetesObject } from "#api/resource.ts";
@@ -9,7 +10,7 @@ import { isAlreadyExists, isNotFound } from "#api/status.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf, parseKey } from "#client/client.ts";
 import { type Cache, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
-import { claimObjects, controllerOf } from "../shared/owners.ts";
+import { claimObjects } from "../shared/owners.ts";
 import { revisionAnnotation } from "./annotations.ts";
 import { type Conditions, hasProgressDeadline, pausedConditions, withCondition } from "./conditions.ts";
 import {

@@ -3,6 +3,7 @@ import { replicaSets } from "#api/apps/v1/replica-set.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { replicationControllers } from "#api/core/v1/replication-controller.ts";
+import { controllerOf } from "#api/meta/v1/controller-of.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import type { OwnerReference } from "#api/meta/v1/object-meta.ts";
 import {
@@ -14,7 +15,6 @@ import type { KubernetesObject } from "#api/resource.ts";
 import { jsonEqual } from "#base/json-equal.ts";
 import { keyOf } from "#client/client.ts";
 import { type Cache, defineController, done, type ReconcileContext, requeueAfter } from "#client/controller.ts";
-import { controllerOf } from "../shared/owners.ts";
 import { budgetStatus, expectationOf, failedStatus, nextTimeoutInMs } from "./budget.ts";
 
 /** **Makes true:** the status of a PodDisruptionBudget says how many of its pods may be disrupted now. */

@@ -2,6 +2,7 @@ import type { ReplicaSetStatus } from "#api/apps/v1/replica-set.ts";
 import { type Pod, pods } from "#api/core/v1/pod.ts";
 import { isPodActive } from "#api/core/v1/pod-conditions.ts";
 import type { PodTemplateSpec } from "#api/core/v1/pod-template.ts";
+import { controllerOf } from "#api/meta/v1/controller-of.ts";
 import type { LabelSelector } from "#api/meta/v1/label-selector.ts";
 import { labelSelectorMatcher } from "#api/meta/v1/label-selector-match.ts";
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
@@ -16,7 +17,7 @@ import {
   type ReconcileContext,
   requeueAfter,
 } from "#client/controller.ts";
-import { claimObjects, controllerOf, controllerReference } from "../shared/owners.ts";
+import { claimObjects, controllerReference } from "../shared/owners.ts";
 import { isTerminating, podFromTemplate } from "../shared/pods.ts";
 import { slowStart } from "../shared/slow-start.ts";
 import { deletionOrder } from "./deletion-order.ts";

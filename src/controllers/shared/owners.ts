@@ -4,10 +4,6 @@ import { keyOf, parseKey } from "#client/client.ts";
 import type { ReconcileContext } from "#client/controller.ts";
 import { unlessGone } from "./writes.ts";
 
-export function controllerOf(object: KubernetesObject): OwnerReference | undefined {
-  return object.metadata.ownerReferences?.find(reference => reference.controller === true);
-}
-
 /** The reference by which `owner` controls what it makes. */
 export function controllerReference(resource: ResourceDefinition, owner: KubernetesObject): OwnerReference {
   return {

@@ -179,8 +179,3 @@ function managedFieldsErrors(entries: readonly ManagedFieldsEntry[], path: strin
   });
   return errors;
 }
-
-/** One owner may be the controller. */
-export function controllerOf(metadata: ObjectMeta): OwnerReference | undefined {
-  return metadata.ownerReferences?.find(owner => owner.controller);
-}
