@@ -1,6 +1,7 @@
 import { slotsOf } from "./codec/layout.ts";
 import { type FieldError, invalid, notSupported } from "./field-error.ts";
 import type { Field, Schema, StructSchema } from "./schema.ts";
+import { immutableMessage } from "./validation.ts";
 
 type Struct = StructSchema<unknown>;
 type Values = Readonly<Record<string, unknown>>;
@@ -16,8 +17,6 @@ export function fieldErrorsOf(struct: Struct, object: Values): FieldError[] {
   checkOf(struct)?.(object, "", errors);
   return errors;
 }
-
-export const immutableMessage = "field is immutable";
 
 /** The outermost fields marked immutable that changed. */
 export function immutableErrorsOf(struct: Struct, object: object, old: object): FieldError[] {

@@ -1,11 +1,9 @@
+import { kubernetesRelease, kubernetesVersion } from "#base/version.ts";
 import type { ApiServerOptions } from "./options.ts";
-
-/** The Kubernetes release whose behaviour this server has. */
-export const kubernetesVersion = "1.37.2";
 
 /** The body of /version, in upstream's order. */
 export function versionInfo(options: Pick<ApiServerOptions, "version" | "gitCommit" | "gitTreeState" | "buildDate">) {
-  const [major = "", minor = ""] = kubernetesVersion.split(".");
+  const [major = "", minor = ""] = kubernetesRelease.split(".");
   return {
     major,
     minor,
@@ -13,7 +11,7 @@ export function versionInfo(options: Pick<ApiServerOptions, "version" | "gitComm
     emulationMinor: minor,
     minCompatibilityMajor: major,
     minCompatibilityMinor: String(Number(minor) - 1),
-    gitVersion: `v${kubernetesVersion}+k8ts.${options.version}`,
+    gitVersion: kubernetesVersion(options.version),
     gitCommit: options.gitCommit ?? "",
     gitTreeState: options.gitTreeState ?? "clean",
     buildDate: options.buildDate ?? "1970-01-01T00:00:00Z",

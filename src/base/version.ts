@@ -7,5 +7,10 @@ declare const __k8tsBuild: { readonly gitCommit: string; readonly gitTreeState: 
 /** Of a bundle; nothing is known of sources that run as they are. */
 export const build: Partial<typeof __k8tsBuild> = typeof __k8tsBuild === "undefined" ? {} : __k8tsBuild;
 
-/** What every component calls itself: upstream's version with ours as build metadata. */
-export const kubernetesVersion = `v1.37.2+k8ts.${version}`;
+/** The Kubernetes release whose behaviour k8ts has. */
+export const kubernetesRelease = "1.37.2";
+
+/** What components call themselves: the release, with k8ts' version as build metadata. */
+export function kubernetesVersion(own = version): string {
+  return `v${kubernetesRelease}+k8ts.${own}`;
+}

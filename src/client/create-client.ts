@@ -5,6 +5,7 @@ import { type Cause, causeHeaders } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import type { HttpHeaders } from "#base/http.ts";
 import type { HttpClient, HttpClientResponse } from "#base/http-client.ts";
+import { kubernetesRelease } from "#base/version.ts";
 import type {
   Client,
   GetOptions,
@@ -41,7 +42,7 @@ export interface ClientDeps {
 
 /** `k8ts-kubelet/v1.37.2`: managed fields take the part before the slash for the manager's name. */
 export function userAgentOf(component: string): string {
-  return `k8ts-${component}/v1.37.2`;
+  return `k8ts-${component}/v${kubernetesRelease}`;
 }
 
 /** A client over any transport. */

@@ -15,7 +15,7 @@ Exit codes:
 async function main(): Promise<void> {
   const program = new Command("k8ts")
     .description("A complete Kubernetes, from one command.")
-    .version(`k8ts ${version} (Kubernetes ${kubernetesVersion})`, "--version", "print the version")
+    .version(`k8ts ${version} (Kubernetes ${kubernetesVersion()})`, "--version", "print the version")
     .addHelpText("after", examples("k8ts up", "k8ts status", "k8ts node add --help", "k8ts down"))
     .addHelpText("after", exitCodes)
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })

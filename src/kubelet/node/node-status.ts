@@ -1,12 +1,11 @@
 import type { ContainerImage, Node, NodeStatus } from "#api/core/v1/node.ts";
 import { formatTime } from "#base/clock.ts";
+import { kubernetesVersion } from "#base/version.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import type { DiskUsage, MachineInfo } from "../host.ts";
 import type { KubeletOptions } from "../options.ts";
 import { type NodeHealth, nodeConditions } from "./node-conditions.ts";
 import { nodeAllocatable, nodeCapacity } from "./node-resources.ts";
-
-export const kubernetesVersion = "v1.37.2";
 
 export interface NodeStatusInput {
   readonly machine: MachineInfo;
@@ -41,7 +40,7 @@ export function nodeStatusOf(input: NodeStatusInput, options: KubeletOptions): N
       kernelVersion: machine.kernelVersion,
       osImage: machine.osImage,
       containerRuntimeVersion: `${runtime.runtimeName}://${runtime.runtimeVersion}`,
-      kubeletVersion: kubeletVersion(options),
+      kubeletVersion: kubernetesVersion(options.version),
       kubeProxyVersion: "",
       operatingSystem: "linux",
       architecture: machine.architecture,
@@ -58,10 +57,6 @@ export function nodeStatusOf(input: NodeStatusInput, options: KubeletOptions): N
     })),
     features: { supplementalGroupsPolicy: input.runtimeStatus.features?.supplementalGroupsPolicy ?? false },
   };
-}
-
-export function kubeletVersion(options: { readonly version: string }): string {
-  return `${kubernetesVersion}+k8ts.${options.version}`;
 }
 
 const maximumImages = 50;

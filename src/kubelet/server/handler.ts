@@ -2,9 +2,9 @@ import type { Pod } from "#api/core/v1/pod.ts";
 import { allContainers } from "#api/core/v1/pod-containers.ts";
 import { messageOf } from "#base/error-message.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "#base/http.ts";
+import { kubernetesVersion } from "#base/version.ts";
 import { isCriNotFound } from "#cri/services.ts";
 import type { KubeletDeps } from "../deps.ts";
-import { kubeletVersion } from "../node/node-status.ts";
 import type { KubeletOptions } from "../options.ts";
 import { newestContainer, type RuntimeContainer, type RuntimePod } from "../pods/runtime-pod.ts";
 import { readRuntimePod } from "../pods/runtime-reader.ts";
@@ -40,7 +40,8 @@ const routes: Readonly<Record<string, Route>> = {
   stats: async (deps, options, { parts }) =>
     parts[0] === "summary" ? json(await statsSummary(deps, options)) : missing(),
   metrics,
-  configz: async (_deps, options) => json({ kubeletconfig: { ...options, kubeletVersion: kubeletVersion(options) } }),
+  configz: async (_deps, options) =>
+    json({ kubeletconfig: { ...options, kubeletVersion: kubernetesVersion(options.version) } }),
   journey,
 };
 
