@@ -33,10 +33,11 @@ function snapshotOf(nodes: readonly NodeInfo[]): Snapshot {
   return { nodes, namespaceLabels: () => ({}), nodesWithImage: () => 0, defaultSelector: () => undefined };
 }
 
-function schedule(pod: Pod, nodes: readonly NodeInfo[]): Decision {
+function schedule(pod: Pod, nodes: readonly NodeInfo[], nominatedNode?: string): Decision {
   const snapshot = snapshotOf(nodes);
   const random = seededRandom(1);
-  return scheduleOne({ info: podInfoOf(pod), snapshot, plugins, random, startAt: 0, nominatedOn: () => [] });
+  const nominatedOn = () => [];
+  return scheduleOne({ info: podInfoOf(pod), snapshot, plugins, random, startAt: 0, nominatedNode, nominatedOn });
 }
 
 function preempt(pod: Pod, nodes: readonly NodeInfo[]) {
@@ -142,6 +143,14 @@ describe("one cycle", () => {
     [1000, 420],
     [5000, 500],
   ])("of %d nodes %d are enough", (total, wanted) => expect(feasibleNodesWanted(total)).toBe(wanted));
+
+  test("the node where room was made for the pod comes first, if it fits there now", () => {
+    const nodes = [nodeOf("empty", "4"), nodeOf("nominated", "4", [podOf("2")]), nodeOf("full", "4", [podOf("4")])];
+    const on = (nominated?: string) => schedule(podOf("1"), nodes, nominated);
+    expect(on("nominated")).toMatchObject({ type: "placed", node: "nominated", evaluated: 1 });
+    expect(on("full")).toMatchObject({ type: "placed", node: "empty", evaluated: 3 });
+    expect(on("gone")).toMatchObject({ type: "placed", node: "empty" });
+  });
 });
 
 describe("preemption", () => {

@@ -10,6 +10,8 @@ export interface CycleInput {
   readonly random: Random;
   /** The node to begin with; clusters of more than a hundred nodes are not looked through to the end. */
   readonly startAt: number;
+  /** Where pods were removed for this one: taken if it fits there now. */
+  readonly nominatedNode: string | undefined;
   /** Pods that preempted others on this node and are not on it yet. */
   readonly nominatedOn: (node: string) => readonly PodInfo[];
 }
@@ -39,15 +41,11 @@ export function scheduleOne(input: CycleInput): Decision {
   const { nodes } = snapshot;
   const check = prepareFilters(input.plugins, info, snapshot);
   if (typeof check !== "function") return { ...check, total: nodes.length };
-  const rejections = new Map<string, Rejection>();
-  const feasible: NodeInfo[] = [];
-  const enough = feasibleNodesWanted(nodes.length);
-  for (let step = 0; step < nodes.length && feasible.length < enough; step++) {
-    const node = nodes[(input.startAt + step) % nodes.length]!;
-    const rejection = checkWithNominated(input, node) ?? check(node);
-    if (rejection === undefined) feasible.push(node);
-    else rejections.set(node.name, rejection);
-  }
+  const checkNode = (node: NodeInfo) => checkWithNominated(input, node) ?? check(node);
+  const nominated = nodes.find(({ name }) => name === input.nominatedNode);
+  if (nominated !== undefined && checkNode(nominated) === undefined)
+    return { type: "placed", node: nominated.name, feasible: 1, evaluated: 1, score: 0 };
+  const { feasible, rejections } = findFeasible(input, checkNode);
   if (feasible.length === 0) {
     const plugins = new Set([...rejections.values()].map(({ plugin }) => plugin));
     return { type: "refused", total: nodes.length, rejections, plugins };
@@ -58,6 +56,19 @@ export function scheduleOne(input: CycleInput): Decision {
 }
 
 type NodeCheck = (node: NodeInfo) => Rejection | undefined;
+
+function findFeasible({ snapshot: { nodes }, startAt }: CycleInput, check: NodeCheck) {
+  const rejections = new Map<string, Rejection>();
+  const feasible: NodeInfo[] = [];
+  const enough = feasibleNodesWanted(nodes.length);
+  for (let step = 0; step < nodes.length && feasible.length < enough; step++) {
+    const node = nodes[(startAt + step) % nodes.length]!;
+    const rejection = check(node);
+    if (rejection === undefined) feasible.push(node);
+    else rejections.set(node.name, rejection);
+  }
+  return { feasible, rejections };
+}
 
 /** Asks every preFilter once; answers how to ask the filters about a node. */
 export function prepareFilters(

@@ -191,6 +191,7 @@ class SchedulerRun {
         plugins,
         random,
         startAt: this.#startAt,
+        nominatedNode: this.#nominated.get(info.uid)?.node,
         nominatedOn: node => this.#nominatedOn(node),
       });
       if (decision.type === "placed") {
