@@ -1,5 +1,5 @@
 import { labelValueErrors, qualifiedNameErrors } from "#wire/names.ts";
-import { type FieldError, invalid, required } from "../../field-error.ts";
+import { duplicate, type FieldError, invalid, required } from "../../field-error.ts";
 import { allInvalid, validateLabelSelector, validateSelectorOperator } from "../../validation.ts";
 import type {
   Affinity,
@@ -112,10 +112,12 @@ function topologyKeyErrors(key: string, path: string): FieldError[] {
 export function validateTopologySpread(constraints: readonly TopologySpreadConstraint[], path: string): FieldError[] {
   return constraints.flatMap((constraint, index) => {
     const at = `${path}[${index}]`;
-    const { maxSkew, minDomains, whenUnsatisfiable } = constraint;
+    const { maxSkew, minDomains, topologyKey, whenUnsatisfiable } = constraint;
     const errors: FieldError[] = [];
     if (maxSkew <= 0) errors.push(invalid(`${at}.maxSkew`, maxSkew, "must be greater than zero"));
-    errors.push(...topologyKeyErrors(constraint.topologyKey, at));
+    errors.push(...topologyKeyErrors(topologyKey, at));
+    if (constraints.slice(index + 1).some(later => isSameKind(later, constraint)))
+      errors.push(duplicate(`${at}.{topologyKey, whenUnsatisfiable}`, `{${topologyKey}, ${whenUnsatisfiable}}`));
     if (minDomains !== undefined && minDomains <= 0)
       errors.push(invalid(`${at}.minDomains`, minDomains, "must be greater than zero"));
     if (minDomains !== undefined && whenUnsatisfiable !== "DoNotSchedule") {
@@ -128,6 +130,11 @@ export function validateTopologySpread(constraints: readonly TopologySpreadConst
       ...validateLabelSelector(`${at}.labelSelector`, constraint.labelSelector),
     ];
   });
+}
+
+/** A pod has one constraint of a kind at most. */
+function isSameKind(a: TopologySpreadConstraint, b: TopologySpreadConstraint): boolean {
+  return a.topologyKey === b.topologyKey && a.whenUnsatisfiable === b.whenUnsatisfiable;
 }
 
 export function validateTolerations(tolerations: readonly Toleration[], path: string): FieldError[] {

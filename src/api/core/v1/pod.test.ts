@@ -265,6 +265,25 @@ test("quality of service", () => {
   expect(qos({ limits: both, requests: both }, {})).toBe("Burstable");
 });
 
+test("a pod has one spread constraint of a topology key and what to do without", () => {
+  const spread = (topologyKey: string, whenUnsatisfiable: string) => ({ maxSkew: 1, topologyKey, whenUnsatisfiable });
+  const pod = defaulted({
+    metadata,
+    spec: {
+      containers: [container],
+      topologySpreadConstraints: [
+        spread("zone", "DoNotSchedule"),
+        spread("zone", "ScheduleAnyway"),
+        spread("rack", "DoNotSchedule"),
+        spread("zone", "DoNotSchedule"),
+      ],
+    },
+  });
+  expect(validateCreate(pods, pod).map(fieldErrorText)).toEqual([
+    'spec.topologySpreadConstraints[0].{topologyKey, whenUnsatisfiable}: Duplicate value: "{zone, DoNotSchedule}"',
+  ]);
+});
+
 describe("label keys", () => {
   const labels = { app: "web", hash: "abc" };
   const labelSelector = { matchLabels: { app: "web" } };
