@@ -264,7 +264,7 @@ class SchedulerRun {
   }
 
   #preempt(info: PodInfo, refusal: Refusal, snapshot: Snapshot): Preemption | undefined {
-    if (refusal.total === 0 || refusal.reason !== undefined) return undefined;
+    if (refusal.total === 0) return undefined;
     const nominatedNode = this.#nominated.get(info.uid)?.node;
     return planPreemption({
       info,
