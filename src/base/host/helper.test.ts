@@ -96,6 +96,13 @@ describe("helper", () => {
     await expect.poll(async () => (await readdir(join(folder, "h"))).length).toBeLessThan(4);
   });
 
+  it("leaves no zombies of commands that ended", async () => {
+    const states = 'for child in $(cat /proc/$PPID/task/$PPID/children); do cut -d" " -f3 /proc/$child/stat; done';
+    for (let each = 0; each < 30; each++) await helper.run(["true"]);
+    const { stdout } = await helper.run(["sh", "-c", `PPID=$(cut -d" " -f4 /proc/$PPID/stat); ${states}`]);
+    expect(stdout.split("\n").filter(state => state === "Z").length).toBeLessThan(5);
+  });
+
   it("quotes single quotes", () => {
     expect(quoteWord("a'b")).toBe(`'a'\\''b'`);
   });

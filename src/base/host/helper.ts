@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { unlink } from "node:fs";
-import { mkdir, open, readFile, writeFile } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Helper, HelperError, type HelperResult, type HelperRunOptions } from "../helper.ts";
 import type { Log } from "../log.ts";
@@ -20,21 +20,22 @@ export function quoteWord(word: string): string {
 }
 
 /**
- * The loop that runs commands: a line in is "ID quoted command"; a line out is "ID exit-code", then "o" if there is
- * output and "e" if there is error output, so that empty files are not even opened. It reads nothing but what
- * {@link commandLine} built. Each command is its own background job, so many run at once; what a job starts, the shell
- * starts by vfork, which copies no memory.
+ * What the shell reads first. After that a line in is "job ID 'command' & :" (with the colon's command the shell
+ * takes note of the jobs that ended, which stay zombies otherwise); a line out is "ID exit-code", then "o" if
+ * there is output and "e" if there is error output, so that empty files are not even opened. It reads nothing but what
+ * {@link commandLine} built, and as its script: of that a shell reads as much as there is, while its read takes a system
+ * call for each byte. Each command is its own background job, so many run at once; what a job starts, the shell starts by
+ * vfork, which copies no memory.
  */
-const loop = `newline='
-'
-cd "$1" || exit 1
+const prologue = `cd "$2" || exit 1
 d=$PWD
-while IFS= read -r l; do {
-  i=\${l%% *}; eval "\${l#* }"; c=$?
+job() {
+  i=$1; eval "$2"; c=$?
   n=; [ ! -s "$d/o.$i" ] || n=o; [ ! -s "$d/e.$i" ] || n=\${n}e
   echo "$i $c $n"
-} & done
-wait`;
+}
+note_pid() { cd -P /proc/self; echo "\${PWD##*/}" >"$d/p.$i"; cd "$d"; }
+`;
 
 const defaultTimeoutMs = 120_000;
 const defaultOutputBytes = 1024 * 1024;
@@ -85,15 +86,15 @@ class ShellHelper implements Helper {
     options.signal?.throwIfAborted();
     const id = `${++this.#count}`;
     const { input, timeoutMs, stdoutLimitBytes = defaultOutputBytes } = options;
-    if (input !== undefined) await writeFile(this.#file("i", id), input, { mode: 0o600 });
+    if (input !== undefined) writeFileSync(this.#file("i", id), input, { mode: 0o600 });
     try {
-      const { exitCode, written } = await this.#execute(id, `${id} ${line}`, options);
+      const { exitCode, written } = await this.#execute(id, `job ${id} ${quoteWord(line)} & :`, options);
       const read = (kind: "o" | "e") =>
         written.includes(kind) ? readStart(this.#file(kind, id), stdoutLimitBytes) : "";
-      return { exitCode, stdout: await read("o"), stderr: await read("e") };
+      return { exitCode, stdout: read("o"), stderr: read("e") };
     } finally {
       const kinds = ["o", "e", ...(input === undefined ? [] : ["i"]), ...(timeoutMs === undefined ? [] : ["p"])];
-      for (const kind of kinds) unlink(this.#file(kind, id), () => undefined); // One that was never made is gone too.
+      for (const kind of kinds) removeIfThere(this.#file(kind, id));
     }
   }
 
@@ -147,10 +148,11 @@ class ShellHelper implements Helper {
 
   #start(): void {
     const { enter = [], folder, log } = this.#options;
-    const [command, ...rest] = [...enter, "/bin/sh", "-c", loop, "k8ts-helper", folder];
+    const [command, ...rest] = [...enter, "/bin/sh", "-s", "k8ts-helper", folder];
     const child = spawn(command!, rest, { stdio: ["pipe", "pipe", "inherit"] });
     this.#child = child;
     child.unref();
+    child.stdin!.write(prologue);
     let pending = "";
     child.stdout!.setEncoding("utf8").on("data", (text: string) => {
       const lines = (pending + text).split("\n");
@@ -185,28 +187,28 @@ class ShellHelper implements Helper {
         clearTimeout(late);
         resolve();
       });
-      child.stdin!.end();
+      child.stdin!.end("wait\n");
     });
   }
 }
 
-/** A command as the rest of a line for the loop. Newlines cannot stand in it: the loop has them in a variable. */
+/** A command as a job of the shell evaluates it. */
 export function commandLine(argv: readonly string[], options: HelperRunOptions): string {
-  const command = [...assignments(options), ...argv.map(quoteLineWord)].join(" ");
-  return jobLine(options.cwd === undefined ? command : `{ cd ${quoteLineWord(options.cwd)} && ${command}; }`, options);
+  const command = [...assignments(options), ...argv.map(quoteWord)].join(" ");
+  return jobLine(options.cwd === undefined ? command : `{ cd ${quoteWord(options.cwd)} && ${command}; }`, options);
 }
 
 /** A script with its arguments, likewise: in a shell of its own, which is a fork of the loop's and starts no program. */
 export function scriptLine(script: string, words: readonly string[], options: HelperRunOptions): string {
   const variables = assignments(options);
-  const set = `${variables.length === 0 ? "" : `export ${variables.join(" ")}; `}set -- ${words.map(quoteLineWord).join(" ")}`;
-  const folder = options.cwd === undefined ? "" : `cd ${quoteLineWord(options.cwd)} && `;
-  return jobLine(`( ${set}; ${folder}eval ${quoteLineWord(script)} )`, options);
+  const set = `${variables.length === 0 ? "" : `export ${variables.join(" ")}; `}set -- ${words.map(quoteWord).join(" ")}`;
+  const folder = options.cwd === undefined ? "" : `cd ${quoteWord(options.cwd)} && `;
+  return jobLine(`( ${set}; ${folder}eval ${quoteWord(script)} )`, options);
 }
 
 /** With its streams, and with the job's pid in a file when it may have to be ended. */
 function jobLine(command: string, { input, timeoutMs }: HelperRunOptions): string {
-  const pid = timeoutMs === undefined ? "" : 'read -r p r </proc/self/stat; echo "$p" >"$d/p.$i"; ';
+  const pid = timeoutMs === undefined ? "" : "note_pid; ";
   const stdin = input === undefined ? "/dev/null" : '"$d/i.$i"';
   return `${pid}${command} <${stdin} >"$d/o.$i" 2>"$d/e.$i"`;
 }
@@ -214,29 +216,26 @@ function jobLine(command: string, { input, timeoutMs }: HelperRunOptions): strin
 function assignments({ environment = {} }: HelperRunOptions): string[] {
   return Object.entries(environment).map(([name, value]) => {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new TypeError(`${JSON.stringify(name)} is no name of a variable`);
-    return `${name}=${quoteLineWord(value)}`;
+    return `${name}=${quoteWord(value)}`;
   });
 }
 
-/** A word whose newlines are taken from the loop's variable, because the loop reads one line a command. */
-function quoteLineWord(word: string): string {
-  return word.split("\n").map(quoteWord).join('"$newline"');
+// The folder is on tmpfs, where a file's call takes less than to hand it to another thread.
+
+function removeIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  }
 }
 
-async function readStart(path: string, limitBytes: number): Promise<string> {
-  let handle: Awaited<ReturnType<typeof open>>;
+function readStart(path: string, limitBytes: number): string {
+  const file = openSync(path, "r");
   try {
-    handle = await open(path);
-  } catch {
-    return "";
-  }
-  try {
-    const { size } = await handle.stat();
-    if (size === 0) return "";
-    const buffer = Buffer.allocUnsafe(Math.min(size, limitBytes));
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, 0);
-    return buffer.toString("utf8", 0, bytesRead);
+    const buffer = Buffer.allocUnsafe(Math.min(fstatSync(file).size, limitBytes));
+    return buffer.toString("utf8", 0, readSync(file, buffer, 0, buffer.length, 0));
   } finally {
-    await handle.close();
+    closeSync(file);
   }
 }
