@@ -18,6 +18,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
+import { criSchemaCode } from "./cri-schema.ts";
 
 const root = join(import.meta.dirname, "..");
 const bundles = join(root, ".k8ts/bundle");
@@ -61,12 +62,19 @@ const builtins: Plugin = {
   },
 };
 
+const criSchema: Plugin = {
+  name: "cri-schema",
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/cri\/grpc\/schema\.ts$/ }, () => ({ contents: criSchemaCode(), resolveDir: root }));
+  },
+};
+
 const common: BuildOptions = {
   absWorkingDir: root,
   bundle: true,
   platform: "node",
   target: "node24",
-  plugins: [builtins],
+  plugins: [builtins, criSchema],
   logLevel: "error",
 };
 const buildFacts = () => ({ __k8tsBuild: JSON.stringify(describeBuild()) });
@@ -120,7 +128,8 @@ const sources = readdirSync(join(root, "src"), { recursive: true, withFileTypes:
   .filter(entry => entry.isFile() && !entry.name.endsWith(".test.ts"))
   .map(entry => join(entry.parentPath, entry.name))
   .sort();
-for (const file of [join(root, "package-lock.json"), import.meta.filename, ...sources])
+const tools = ["bundle.ts", "cri-schema.ts"].map(name => join(import.meta.dirname, name));
+for (const file of [join(root, "package-lock.json"), ...tools, ...sources])
   hash.update(file.slice(root.length)).update(readFileSync(file));
 const key = hash.digest("hex").slice(0, 16);
 
