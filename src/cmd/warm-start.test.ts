@@ -14,10 +14,11 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 /** Runs `code` as the program "hello" of the folder: what it prints. */
-async function start(code: string, use = ""): Promise<string> {
+async function start(code: string, use = "", times?: object): Promise<string> {
   await writeFile(join(folder, "hello.code.js"), `(function (require, __moduleUrl) { ${code} })`);
   const module = join(import.meta.dirname, "warm-start.ts");
-  const text = `import { warmStart } from ${JSON.stringify(module)}; warmStart(${JSON.stringify(folder)}, "hello", "${use}");`;
+  const words = [folder, "hello", use, ...(times === undefined ? [] : [times])].map(word => JSON.stringify(word));
+  const text = `import { warmStart } from ${JSON.stringify(module)}; warmStart(${words.join(", ")});`;
   const { stdout } = await runFile(process.execPath, ["--input-type=module", "-e", text]);
   return stdout.trim();
 }
@@ -42,4 +43,11 @@ test("uses have a cache each; a run that fails leaves none", async () => {
   await start("console.log(1);", "-up");
   await expect(start("process.exit(1);", "-down")).rejects.toThrow();
   expect(await caches()).toEqual(["hello-up.cache"]);
+});
+
+test("a program that stays keeps what its start called, and after its first work that too", async () => {
+  const work = "for (const end = performance.now() + 100; performance.now() < end; );";
+  const code = `setTimeout(() => { ${work} }, 150); setTimeout(() => process.exit(1), 600);`;
+  await expect(start(code, "", { settledMs: 100, lookMs: 100, workMs: 50 })).rejects.toThrow();
+  expect(await caches()).toEqual(["hello.cache", "hello.start.cache"]);
 });
