@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -28,8 +28,7 @@ test("Debian's docker-registry: an image by tag and by digest, an unknown tag, a
     expect(image.repoTags).toEqual([`${registry.name}/team/app:v1`]);
     expect(image.repoDigests).toEqual([`${registry.name}/team/app@${digest}`]);
     expect(image.config.config?.Cmd).toEqual(["/run"]);
-    const [second] = store.layerFolders(image);
-    expect(await readFile(join(second!, "second"), "utf8")).toBe("2");
+    expect(await store.file(image, "second")).toBe("2");
 
     expect(await pull(`team/app@${digest}`)).toBe(id);
     await expect(pull("team/app:v2")).rejects.toMatchObject({

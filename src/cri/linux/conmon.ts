@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { CriError } from "../services.ts";
 import type { Container, RuntimeContext } from "./context.ts";
 
@@ -37,7 +37,7 @@ export async function createWithConmon(
     const reason = answer.message ?? (stderr.trim() || `conmon ended with ${exitCode}`);
     throw new CriError("Unknown", `the container could not be made: ${reason.trim()}`);
   }
-  return { pid: answer.pid, conmonPid: Number(await readFile(file("conmon.pid"), "utf8")) };
+  return { pid: answer.pid, conmonPid: Number(readFileSync(file("conmon.pid"), "utf8")) };
 }
 
 function parseAnswer(text: string): { pid?: number; message?: string } {

@@ -12,7 +12,7 @@ import type { ContainerEvents } from "./events.ts";
 import type { FetcherProcessOptions } from "./images/fetcher-process.ts";
 import type { ImageStore } from "./images/image-store.ts";
 import type { MountPoints } from "./mount-points.ts";
-import { type ContainerRecord, type RecordHolder, type SandboxRecord, saveInTurn } from "./records.ts";
+import { type ContainerRecord, type SandboxRecord, saveRecord } from "./records.ts";
 
 export interface LinuxRuntimeDeps {
   readonly helper: Helper;
@@ -45,7 +45,7 @@ export interface LinuxRuntimeOptions {
 }
 
 /** A sandbox in this process: its record and what is under way. */
-export interface Sandbox extends RecordHolder {
+export interface Sandbox {
   readonly record: SandboxRecord;
   /** Resolves when the network is there; rejects when it could not be made. */
   network: Promise<void>;
@@ -53,7 +53,7 @@ export interface Sandbox extends RecordHolder {
   stopping?: Promise<void>;
 }
 
-export interface Container extends RecordHolder {
+export interface Container {
   readonly record: ContainerRecord;
   /** Resolves once the container has exited and its record says so. */
   readonly exited: PromiseWithResolvers<void>;
@@ -69,6 +69,8 @@ export interface RuntimeContext extends LinuxRuntimeDeps {
   readonly images: ImageStore;
   readonly mountPoints: MountPoints;
   readonly cgroups: Cgroups;
+  /** What this process may hand on to a container. */
+  readonly availableCapabilities: readonly string[];
   readonly events: ContainerEvents;
   readonly sandboxes: Map<string, Sandbox>;
   readonly containers: Map<string, Container>;
@@ -150,12 +152,12 @@ function byId<T>(map: ReadonlyMap<string, T>, id: string | undefined, what: stri
   throw new CriError("NotFound", `there is no ${what} ${id}`);
 }
 
-export function saveSandbox({ paths }: RuntimeContext, sandbox: Sandbox): Promise<void> {
-  return saveInTurn(paths.sandbox(sandbox.record.id, "sandbox.json"), sandbox);
+export function saveSandbox({ paths }: RuntimeContext, { record }: Sandbox): void {
+  saveRecord(paths.sandbox(record.id, "sandbox.json"), record);
 }
 
-export function saveContainer({ paths }: RuntimeContext, container: Container): Promise<void> {
-  return saveInTurn(paths.container(container.record.id, "container.json"), container);
+export function saveContainer({ paths }: RuntimeContext, { record }: Container): void {
+  saveRecord(paths.container(record.id, "container.json"), record);
 }
 
 export function subjectOf(metadata: cri.PodSandboxMetadata | undefined): Subject {

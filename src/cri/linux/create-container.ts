@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type * as cri from "../protocol/messages.ts";
 import { type CallContext, CriError } from "../services.ts";
@@ -20,10 +20,8 @@ import {
 } from "./context.ts";
 import { emitEvent, releaseContainer } from "./exits.ts";
 import type { Image } from "./images/image-store.ts";
-import { capabilitiesOfMask } from "./oci/capabilities.ts";
 import { ociConfig } from "./oci/config.ts";
 import { hostDevices, requestedDevices } from "./oci/devices.ts";
-import { imageFile } from "./oci/image-file.ts";
 import type { Seccomp } from "./oci/seccomp.ts";
 import { resolveUser } from "./oci/user.ts";
 import { startTimeOf } from "./processes.ts";
@@ -54,7 +52,7 @@ export function createContainer(
       Object.assign(container.record, pids, { pidStartTime: startTimeOf(pids.pid) });
       if (sandbox.stopping !== undefined) throw new CriError("FailedPrecondition", "the sandbox was stopped meanwhile");
       container.record.state = "created";
-      await saveContainer(context, container);
+      saveContainer(context, container);
     } catch (error) {
       await discard(context, container);
       throw error;
@@ -108,8 +106,10 @@ function stopSignalOf(config: cri.ContainerConfig, image: Image): string {
 
 async function userOf(context: RuntimeContext, config: cri.ContainerConfig, image: Image) {
   const security = config.linux?.securityContext ?? {};
-  const folders = context.images.layerFolders(image);
-  const [passwd, group] = await Promise.all([imageFile(folders, "etc/passwd"), imageFile(folders, "etc/group")]);
+  const [passwd, group] = await Promise.all([
+    context.images.file(image, "etc/passwd"),
+    context.images.file(image, "etc/group"),
+  ]);
   return resolveUser(
     {
       imageUser: image.config.config?.User ?? "",
@@ -128,19 +128,23 @@ async function userOf(context: RuntimeContext, config: cri.ContainerConfig, imag
 async function prepare(context: RuntimeContext, sandbox: Sandbox, container: Container, image: Image): Promise<void> {
   const { paths, images } = context;
   const { id, config, logPath } = container.record;
-  await mkdir(paths.container(id, "rootfs"), { recursive: true });
+  mkdirSync(paths.container(id, "rootfs"), { recursive: true });
+  saveContainer(context, container);
   const oci = await configOf(context, sandbox, container, image);
+  writeFileSync(paths.container(id, "config.json"), JSON.stringify(oci));
   await Promise.all([
-    saveContainer(context, container),
     images.lease(id, image, paths.container(id)),
-    mkdir(paths.layer(id, "upper"), { recursive: true }),
-    mkdir(paths.layer(id, "work"), { recursive: true }),
+    makeLayer(paths.layer(id)),
     ...(logPath === "" ? [] : [mkdir(dirname(logPath), { recursive: true })]),
     ...(config.mounts ?? []).map(mount => makeMissingSource(mount.hostPath ?? "")),
-    writeFile(paths.container(id, "config.json"), JSON.stringify(oci)),
   ]);
   const lowerDirs = [images.lowerDirs(image), await context.mountPoints.layerFor(oci.mounts)];
   await mountRoot(context, id, lowerDirs.filter(each => each !== undefined).join(":"));
+}
+
+async function makeLayer(folder: string): Promise<void> {
+  await mkdir(folder);
+  await Promise.all(["upper", "work"].map(name => mkdir(join(folder, name))));
 }
 
 async function mountRoot(context: RuntimeContext, id: string, lowerDirs: string): Promise<void> {
@@ -183,7 +187,7 @@ async function configOf(context: RuntimeContext, sandbox: Sandbox, { record }: C
     },
     hostname: hostnameOf(context, sandboxConfig),
     devices: security.privileged ? await hostDevices() : await requestedDevices(record.config.devices ?? []),
-    availableCapabilities: ownCapabilities(),
+    availableCapabilities: context.availableCapabilities,
     lowestOomScoreAdj: Number(readFileSync("/proc/self/oom_score_adj", "utf8")),
     ...(seccomp === undefined ? {} : { seccomp }),
   });
@@ -216,11 +220,6 @@ async function localSeccomp(profile: cri.SecurityProfile | undefined): Promise<S
       `cannot read the seccomp profile ${basename(profile.localhostRef ?? "")}: ${(error as Error).message}`,
     );
   }
-}
-
-function ownCapabilities(): string[] {
-  const mask = /^CapBnd:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
-  return capabilitiesOfMask(mask);
 }
 
 /** A host path that is not there becomes a folder, as with other runtimes. */

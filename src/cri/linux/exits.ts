@@ -112,7 +112,7 @@ async function finish(context: RuntimeContext, container: Container, ending: End
   Object.assign(record, ending);
   if (record.startedAt) record.finishedAt = Math.max(ending.finishedAt, record.startedAt);
   container.exited.resolve();
-  await saveContainer(context, container);
+  saveContainer(context, container);
   emitEvent(context, container, "CONTAINER_STOPPED_EVENT");
   await releaseContainer(context, container);
 }

@@ -1,4 +1,5 @@
-import { readdir, readFile, rename, writeFile } from "node:fs/promises";
+import { renameSync, writeFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as cri from "../protocol/messages.ts";
 
@@ -43,26 +44,15 @@ export interface ContainerRecord {
   message?: string;
 }
 
-/** What keeps a record, and its write under way. */
-export interface RecordHolder {
-  readonly record: object;
-  saving?: Promise<void>;
-}
-
-/** Saves the record as it is when its turn comes: a start and an exit may come at once, and the newest must stay. */
-export function saveInTurn(path: string, holder: RecordHolder): Promise<void> {
-  const write = () => saveRecord(path, holder.record);
-  // The one before tells its own caller when it fails.
-  const saving = holder.saving === undefined ? write() : holder.saving.then(write, write);
-  holder.saving = saving;
-  return saving;
-}
-
-/** Writes a record so that a reader sees the old or the new one, whole. One at a time for a path. */
-export async function saveRecord(path: string, record: object): Promise<void> {
+/**
+ * Writes a record so that a reader sees the old or the new one, whole. At once, as is done with all small files of the state
+ * folder: on tmpfs a call takes less than handing it to another thread. So of a start and an exit that come together
+ * the later one stays.
+ */
+export function saveRecord(path: string, record: object): void {
   const temporary = `${path}.new`;
-  await writeFile(temporary, JSON.stringify(record));
-  await rename(temporary, path);
+  writeFileSync(temporary, JSON.stringify(record));
+  renameSync(temporary, path);
 }
 
 /** The records `<folder>/<id>/<file>`; an id whose record was never written is in `broken`. */

@@ -33,7 +33,7 @@ async function recoverSandboxes(context: RuntimeContext): Promise<void> {
     if (record.state !== "making") continue;
     await tearDownNetwork(context, sandbox);
     record.state = "stopped";
-    await saveSandbox(context, sandbox);
+    saveSandbox(context, sandbox);
   }
 }
 
@@ -69,7 +69,7 @@ async function catchUp(context: RuntimeContext, container: Container): Promise<v
   if (record.state === "created" && (await hasStarted(context, record.id))) {
     record.state = "running";
     record.startedAt ||= record.createdAt;
-    await saveContainer(context, container);
+    saveContainer(context, container);
   }
   if (ended !== undefined) await recordExit(context, container);
   else if (startTimeOf(record.conmonPid ?? 0) === undefined) await recordLoss(context, container);

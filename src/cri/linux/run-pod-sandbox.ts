@@ -1,4 +1,5 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import type * as cri from "../protocol/messages.ts";
 import { type CallContext, CriError } from "../services.ts";
 import { cniAdd } from "./cni.ts";
@@ -42,7 +43,7 @@ export function runPodSandbox(
       network: Promise.resolve(),
     };
     try {
-      await makeFiles(context, sandbox);
+      makeFiles(context, sandbox);
       await makeNamespaces(context, sandbox);
       if (sharesProcesses(config)) await startInit(context, sandbox);
     } catch (error) {
@@ -67,18 +68,15 @@ function refuseUnsupported({ podCidr }: RuntimeContext, config: cri.PodSandboxCo
   }
 }
 
-async function makeFiles(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
-  const { paths } = context;
+function makeFiles(context: RuntimeContext, sandbox: Sandbox): void {
   const { id, config } = sandbox.record;
-  await mkdir(paths.sandbox(id), { mode: 0o755 });
-  await saveSandbox(context, sandbox);
-  await Promise.all([
-    ...["net", "ipc", "uts"].map(name => writeFile(paths.sandbox(id, name), "")),
-    mkdir(paths.sandbox(id, "shm")),
-    writeFile(paths.sandbox(id, "hostname"), `${hostnameOf(context, config)}\n`),
-    ...(config.dnsConfig ? [writeFile(paths.sandbox(id, "resolv.conf"), resolvConf(config.dnsConfig))] : []),
-    ...(config.logDirectory ? [mkdir(config.logDirectory, { recursive: true, mode: 0o755 })] : []),
-  ]);
+  const path = (name: string) => context.paths.sandbox(id, name);
+  mkdirSync(path(""), { mode: 0o755 });
+  saveSandbox(context, sandbox);
+  for (const name of ["net", "ipc", "uts"]) writeFileSync(path(name), "");
+  mkdirSync(path("shm"));
+  writeFileSync(path("hostname"), `${hostnameOf(context, config)}\n`);
+  if (config.dnsConfig) writeFileSync(path("resolv.conf"), resolvConf(config.dnsConfig));
 }
 
 async function makeNamespaces(context: RuntimeContext, { record }: Sandbox): Promise<void> {
@@ -107,12 +105,12 @@ function connect(context: RuntimeContext, sandbox: Sandbox, call: CallContext): 
         record.ips = await measured(context, head, () => cniAdd(context, record.id));
       }
       if (record.state === "making") record.state = "ready";
-      await saveSandbox(context, sandbox);
+      saveSandbox(context, sandbox);
     } catch (error) {
       record.state = "stopped";
       context.log.warn("a pod got no network", { sandbox: record.id, error });
       await tearDownNetwork(context, sandbox).catch(() => undefined); // the first error is the one that matters
-      await saveSandbox(context, sandbox);
+      saveSandbox(context, sandbox);
       throw error;
     }
   })();

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { DisposalStack } from "#base/disposal.ts";
@@ -21,6 +22,7 @@ import { createImageService } from "./images/image-service.ts";
 import { ImageStore } from "./images/image-store.ts";
 import { listContainers, listPodSandbox } from "./list.ts";
 import { MountPoints } from "./mount-points.ts";
+import { capabilitiesOfMask } from "./oci/capabilities.ts";
 import { podSandboxStatus } from "./pod-sandbox-status.ts";
 import { recover } from "./recover.ts";
 import { removeContainer } from "./remove-container.ts";
@@ -89,10 +91,16 @@ async function makeContext(deps: LinuxRuntimeDeps, options: LinuxRuntimeOptions)
     images: await ImageStore.open(deps.helper, imageRoot),
     mountPoints: await MountPoints.open(paths.mountPoints),
     cgroups: new Cgroups(),
+    availableCapabilities: ownCapabilities(),
     events: new ContainerEvents(),
     sandboxes: new Map(),
     containers: new Map(),
   };
+}
+
+function ownCapabilities(): string[] {
+  const mask = /^CapBnd:\s*([0-9a-f]+)/m.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? "0";
+  return capabilitiesOfMask(mask);
 }
 
 function runtimeService(context: RuntimeContext, streaming: StreamingServer): RuntimeService {

@@ -45,7 +45,7 @@ export async function startContainer(
   }
   // A short-lived container may have exited already, and its record says so.
   if (stateOf(record) === "created") record.state = "running";
-  await saveContainer(context, container);
+  saveContainer(context, container);
   emitEvent(context, container, "CONTAINER_STARTED_EVENT");
   return {};
 }

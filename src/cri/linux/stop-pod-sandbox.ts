@@ -39,7 +39,7 @@ async function stop(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
   await sandbox.network.catch(() => undefined);
   await tearDownNetwork(context, sandbox);
   record.state = "stopped";
-  await saveSandbox(context, sandbox);
+  saveSandbox(context, sandbox);
 }
 
 /** Takes the pod off the network and lets go of its namespaces. Again: nothing. */

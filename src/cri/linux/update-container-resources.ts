@@ -19,6 +19,6 @@ export async function updateContainerResources(
     input: JSON.stringify(resources),
   });
   record.resources = mergeResources(record.resources, request.linux ?? {});
-  await saveContainer(context, container);
+  saveContainer(context, container);
   return {};
 }

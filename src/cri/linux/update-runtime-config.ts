@@ -17,7 +17,7 @@ export async function updateRuntimeConfig(
   if (!podCidr) return {};
   if (!/^[0-9a-fA-F.:/,]+$/.test(podCidr)) throw new CriError("InvalidArgument", `${podCidr} is no address range`);
   context.podCidr = podCidr;
-  await saveRecord(context.paths.runtimeConfig, { podCidr } satisfies RuntimeConfigRecord);
+  saveRecord(context.paths.runtimeConfig, { podCidr } satisfies RuntimeConfigRecord);
   return {};
 }
 

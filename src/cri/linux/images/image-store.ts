@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Helper } from "#base/helper.ts";
 import { CriError } from "../../services.ts";
 import type { ImageConfig } from "./image-config.ts";
+import { imageFile } from "./image-file.ts";
 import { normaliseReference, parseImageId } from "./reference.ts";
 import { unpackLayer } from "./unpack-layer.ts";
 
@@ -19,6 +20,9 @@ export interface Image extends StoredImage {
   readonly repoTags: readonly string[];
   readonly repoDigests: readonly string[];
 }
+
+/** Longer files are read each time. */
+const keptFileLength = 64 * 1024;
 
 interface LayerRecord {
   readonly bytes: number;
@@ -40,6 +44,8 @@ export class ImageStore {
   readonly #helper: Helper;
   readonly #images = new Map<string, StoredImage>();
   readonly #layers = new Map<string, LayerRecord>();
+  /** By "<image id>/<name>". */
+  readonly #files = new Map<string, string>();
 
   private constructor(helper: Helper, folder: string) {
     this.#helper = helper;
@@ -134,6 +140,7 @@ export class ImageStore {
     if (byName) for (const each of all) await rm(join(this.folder, nameFile(each)), { force: true });
     await rm(join(this.folder, "images", `${hexOf(image.id)}.json`), { force: true });
     this.#images.delete(image.id);
+    for (const key of this.#files.keys()) if (key.startsWith(`${image.id}/`)) this.#files.delete(key);
     await this.collectLayers({ among: image.config.rootfs.diff_ids });
   }
 
@@ -155,9 +162,15 @@ export class ImageStore {
     return join(this.folder, "l");
   }
 
-  /** The folders of the image's layers, topmost first. */
-  layerFolders(image: Image): string[] {
-    return image.config.rootfs.diff_ids.map(id => join(this.folder, "layers", hexOf(id), "fs")).reverse();
+  /** Text of a small file as the image shows it; empty when there is none. Every container of an image asks for the same. */
+  async file({ id, config }: Image, name: string): Promise<string> {
+    const key = `${id}/${name}`;
+    const known = this.#files.get(key);
+    if (known !== undefined) return known;
+    const layers = config.rootfs.diff_ids.map(diffId => join(this.folder, "layers", hexOf(diffId), "fs")).reverse();
+    const text = await imageFile(layers, name);
+    if (text.length <= keptFileLength) this.#files.set(key, text);
+    return text;
   }
 
   /** What all layers take: bytes and files. */
