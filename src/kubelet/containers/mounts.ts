@@ -37,7 +37,7 @@ export async function containerMounts(deps: MountDeps, input: MountInput): Promi
     const source = deps.volumes.path(pod, mount.name);
     if (source === undefined)
       throw new ContainerConfigError(`cannot find volume "${mount.name}" to mount into container "${container.name}"`);
-    const readonly = mount.readOnly ?? false;
+    const readonly = (mount.readOnly ?? false) || deps.volumes.isReadOnly(pod, mount.name);
     mounts.push({
       hostPath: await sourcePath(deps, input, source, mount, index),
       containerPath: mount.mountPath.startsWith("/") ? mount.mountPath : `/${mount.mountPath}`,

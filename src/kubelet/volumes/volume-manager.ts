@@ -19,10 +19,16 @@ export interface VolumeManagerOptions {
   readonly rootFolder: string;
 }
 
-/** Where the volumes of pods are, as upstream lays them out below the kubelet's root. */
+/**
+ * Where the volumes of pods are: as upstream lays them out below the kubelet's root, but that those which must not reach a
+ * disk share one file system in memory, where upstream mounts one for each.
+ *
+ *     pods/UID/volumes/kubernetes.io~KIND/NAME      memory/UID/kubernetes.io~KIND/NAME
+ */
 export class VolumeManager {
   readonly #deps: VolumeManagerDeps;
   readonly #root: string;
+  #memory: Promise<void> | undefined;
   #versions = 0;
 
   constructor(deps: VolumeManagerDeps, options: VolumeManagerOptions) {
@@ -40,7 +46,16 @@ export class VolumeManager {
     if (volume === undefined) return undefined;
     if (volume.hostPath) return volume.hostPath.path;
     const kind = kindOf(volume);
-    return kind && `${this.podFolder(pod.metadata.uid ?? "")}/volumes/kubernetes.io~${kind}/${name}`;
+    if (kind === undefined) return undefined;
+    const uid = pod.metadata.uid ?? "";
+    const folder = isSecret(volume) ? this.#memoryFolder(uid) : `${this.podFolder(uid)}/volumes`;
+    return `${folder}/kubernetes.io~${kind}/${name}`;
+  }
+
+  /** What is shown of API objects is written by the kubelet alone. */
+  isReadOnly(pod: Pod, name: string): boolean {
+    const volume = pod.spec.volumes?.find(candidate => candidate.name === name);
+    return volume !== undefined && (isSecret(volume) || !!volume.configMap || !!volume.downwardAPI);
   }
 
   /** Makes every volume of the pod, and brings those made before up to date. Throws {@link MountError}. */
@@ -56,31 +71,53 @@ export class VolumeManager {
 
   /** Removes all that {@link mount} made for the pod. */
   async unmount(podUid: string): Promise<void> {
+    const { files, mounts } = this.#deps.host;
     const folder = this.podFolder(podUid);
-    if ((await this.#deps.host.files.type(folder)) === undefined) return;
-    await this.#deps.host.mounts.unmountAll(folder);
-    await this.#deps.host.files.remove(folder);
+    if ((await files.type(folder)) !== undefined) {
+      await mounts.unmountAll(folder);
+      await files.remove(folder);
+    }
+    await files.remove(this.#memoryFolder(podUid));
   }
 
   /** Uids of pods that have a folder here. */
   async podsOnDisk(): Promise<readonly string[]> {
-    return this.#deps.host.files.list(`${this.#root}/pods`);
+    const { files } = this.#deps.host;
+    const uids = await Promise.all(["pods", "memory"].map(name => files.list(`${this.#root}/${name}`)));
+    return [...new Set(uids.flat())];
+  }
+
+  #memoryFolder(podUid: string): string {
+    return `${this.#root}/memory/${podUid}`;
+  }
+
+  /** It goes with the node's mounts; a restarted kubelet finds it as it was. */
+  #mountMemory(): Promise<void> {
+    this.#memory ??= this.#makeMemory().catch((error: unknown) => {
+      this.#memory = undefined;
+      throw error;
+    });
+    return this.#memory;
+  }
+
+  async #makeMemory(): Promise<void> {
+    const { files, mounts } = this.#deps.host;
+    const folder = `${this.#root}/memory`;
+    if (await mounts.isMounted(folder)) return;
+    await files.makeFolder(folder, 0o750);
+    await mounts.tmpfs(folder, { mode: 0o750 });
   }
 
   async #mountOne(pod: Pod, volume: Volume): Promise<void> {
-    const { files, mounts } = this.#deps.host;
+    const { files } = this.#deps.host;
     if (volume.hostPath) return prepareHostPath(files, volume.hostPath);
     const path = this.path(pod, volume.name);
     if (path === undefined) throw new MountError(`no volume plugin matched for volume "${volume.name}"`);
     if (volume.emptyDir) return this.#mountEmptyDir(pod, volume, path);
 
     const payload = (await volumePayload({ ...this.#deps.payloads, pod }, volume))!;
-    // Secrets and tokens stay in memory: they never reach a disk.
-    const secret = volume.secret !== undefined || volume.projected !== undefined;
-    if (secret && !(await mounts.isMounted(path))) {
-      await files.makeFolder(path, 0o755);
-      await mounts.tmpfs(path, { mode: 0o777 });
-    } else await files.makeFolder(path, 0o777);
+    if (isSecret(volume)) await this.#mountMemory();
+    await files.makeFolder(path, 0o777);
     await writeAtomically(files, path, payload, {
       version: this.#nextVersion(),
       gid: pod.spec.securityContext?.fsGroup,
@@ -107,6 +144,11 @@ export class VolumeManager {
     const time = new Date(this.#deps.clock.now()).toISOString().slice(0, 19).replace(/[-:T]/g, "_");
     return `${time}.${++this.#versions}`;
   }
+}
+
+/** Secrets and tokens stay in memory: they never reach a disk. */
+function isSecret(volume: Volume): boolean {
+  return volume.secret !== undefined || volume.projected !== undefined;
 }
 
 function kindOf(volume: Volume): string | undefined {
