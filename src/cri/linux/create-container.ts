@@ -12,7 +12,6 @@ import {
   nanoseconds,
   newId,
   type RuntimeContext,
-  runOrThrow,
   type Sandbox,
   type SpanHead,
   saveContainer,
@@ -46,9 +45,9 @@ export function createContainer(
     const { id } = container.record;
     context.containers.set(id, container);
     try {
-      await prepare(context, sandbox, container, image);
+      const lowerDirs = await prepare(context, sandbox, container, image);
       const oci: SpanHead = { component: "oci", name: "runc create", call, subject, attributes };
-      const pids = await measured(context, oci, () => createWithConmon(context, container));
+      const pids = await measured(context, oci, () => createWithConmon(context, container, lowerDirs));
       Object.assign(container.record, pids, { pidStartTime: startTimeOf(pids.pid) });
       if (sandbox.stopping !== undefined) throw new CriError("FailedPrecondition", "the sandbox was stopped meanwhile");
       container.record.state = "created";
@@ -124,8 +123,8 @@ async function userOf(context: RuntimeContext, config: cri.ContainerConfig, imag
   );
 }
 
-/** Folders, record, lease, root and configuration. */
-async function prepare(context: RuntimeContext, sandbox: Sandbox, container: Container, image: Image): Promise<void> {
+/** Folders, record, lease and configuration; answers with the layers that the root is to be made of. */
+async function prepare(context: RuntimeContext, sandbox: Sandbox, container: Container, image: Image): Promise<string> {
   const { paths, images } = context;
   const { id, config, logPath } = container.record;
   mkdirSync(paths.container(id, "rootfs"), { recursive: true });
@@ -139,23 +138,12 @@ async function prepare(context: RuntimeContext, sandbox: Sandbox, container: Con
     ...(config.mounts ?? []).map(mount => makeMissingSource(mount.hostPath ?? "")),
   ]);
   const lowerDirs = [images.lowerDirs(image), await context.mountPoints.layerFor(oci.mounts)];
-  await mountRoot(context, id, lowerDirs.filter(each => each !== undefined).join(":"));
+  return lowerDirs.filter(each => each !== undefined).join(":");
 }
 
 async function makeLayer(folder: string): Promise<void> {
   await mkdir(folder);
   await Promise.all(["upper", "work"].map(name => mkdir(join(folder, name))));
-}
-
-async function mountRoot(context: RuntimeContext, id: string, lowerDirs: string): Promise<void> {
-  const { paths, images } = context;
-  const options = `lowerdir=${lowerDirs},upperdir=${paths.layer(id, "upper")},workdir=${paths.layer(id, "work")}`;
-  // Newer mount(8) passes each option by a call that takes 255 bytes, unless told otherwise.
-  const long = options.split(",").some(option => option.length > 250);
-  await runOrThrow(context, ["mount", "-t", "overlay", "-o", options, "overlay", paths.container(id, "rootfs")], {
-    cwd: images.linkFolder,
-    ...(long ? { environment: { LIBMOUNT_FORCE_MOUNT2: "always" } } : {}),
-  });
 }
 
 async function configOf(context: RuntimeContext, sandbox: Sandbox, { record }: Container, image: Image) {
