@@ -22,8 +22,14 @@ export interface EventRecorderDeps {
 const waitingLimit = 1000;
 const tries = 12;
 const retryMs = 10_000;
+/** After each write comes a rest of so many times what it took, and no more than the limit. */
+const restFactor = 3;
+const restLimitMs = 250;
 
-/** Never blocks and never throws: writes go on behind the caller, one after another. */
+/**
+ * Never blocks and never throws: writes go on behind the caller, one after another. They give way to what Events tell of:
+ * where all are busy, a write takes long, and so does the rest after it; otherwise both are some milliseconds.
+ */
 export function createEventRecorder(deps: EventRecorderDeps): EventRecorder {
   return new ApiEventRecorder(deps);
 }
@@ -87,10 +93,14 @@ class ApiEventRecorder implements EventRecorder {
   }
 
   async #drain(): Promise<void> {
+    const { clock } = this.#deps;
     this.#draining = true;
     try {
       for (let event = this.#waiting.shift(); event !== undefined; event = this.#waiting.shift()) {
-        await this.#write(this.#correlator.correlate(event, this.#deps.clock.now()));
+        const began = clock.monotonic();
+        await this.#write(this.#correlator.correlate(event, clock.now()));
+        const restMs = Math.min(restFactor * (clock.monotonic() - began), restLimitMs);
+        if (this.#waiting.length > 0 && restMs > 0) await clock.sleep(restMs);
       }
     } finally {
       this.#draining = false;
