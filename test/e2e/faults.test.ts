@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fetchText, type Json, type TestCluster } from "./harness/cluster.ts";
 import { containerPid } from "./harness/containers.ts";
@@ -230,5 +230,20 @@ describe("pods that go wrong", () => {
     expect(first(after).lastState.terminated.exitCode).toBe(137);
     expect(after.status.podIP).toBe(before.status.podIP);
     await cluster.kubectl(["delete", "pod", "reborn"]);
+  });
+
+  it("a pod whose sandbox was pinned once more, by a command that nobody waited for, goes without a trace", async () => {
+    await cluster.apply(pod("pinned", {}));
+    await cluster.kubectl(["wait", "--for=condition=Ready", "pod/pinned", "--timeout=20s"]);
+    const { uid } = (await cluster.get("pod", "pinned")).metadata;
+    const folder = `/run/k8ts/${cluster.name}/node-1/cri/sandboxes`;
+    const recordOf = (id: string) => readFile(`${folder}/${id}/sandbox.json`, "utf8");
+    const ids = await readdir(folder);
+    const records = await Promise.all(ids.map(recordOf));
+    const id = ids.find((_, at) => JSON.parse(records[at]!).config.metadata.uid === uid)!;
+    const inNode = ["nsenter", `--mount=/run/k8ts/${cluster.name}/pin/node-1.mnt`];
+    await run([...inNode, "mount", "--bind", "/proc/self/ns/uts", `${folder}/${id}/uts`]);
+    await cluster.kubectl(["delete", "pod", "pinned", "--grace-period=1"]);
+    await eventually(async () => expect(await readdir(folder)).not.toContain(id));
   });
 });

@@ -11,6 +11,8 @@ export interface SandboxRecord {
   readonly createdAt: number;
   /** `making`: RunPodSandbox has not ended; such a sandbox does not outlive the process that made it. */
   state: "making" | "ready" | "stopped";
+  /** Its network and its namespaces have been given back; a stop that failed half way is to be ended by the next one. */
+  isTornDown?: true;
   /** Absent while the network is not there yet, and for pods in the node's own network. */
   ips?: readonly string[];
   /** First process of the pid namespace that the pod's containers share; absent when each has its own. */

@@ -1,10 +1,10 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { type Container, type RuntimeContext, type Sandbox, saveContainer, saveSandbox } from "./context.ts";
+import { type Container, type RuntimeContext, type Sandbox, saveContainer } from "./context.ts";
 import { recordExit, recordLoss, releaseContainer } from "./exits.ts";
 import { startTimeOf } from "./processes.ts";
 import { type ContainerRecord, readRecords, type SandboxRecord } from "./records.ts";
-import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
+import { removeSandboxFiles, tearDown } from "./stop-pod-sandbox.ts";
 
 /** A layer without an image may be one of an import under way elsewhere, but not after this long. */
 const importLimitMs = 10 * 60_000;
@@ -30,16 +30,14 @@ async function recoverSandboxes(context: RuntimeContext): Promise<void> {
   for (const record of records) {
     const sandbox: Sandbox = { record, network: Promise.resolve() };
     sandboxes.set(record.id, sandbox);
-    if (record.state !== "making") continue;
-    await tearDownNetwork(context, sandbox);
+    if (record.state === "ready") continue;
     record.state = "stopped";
-    saveSandbox(context, sandbox);
+    try {
+      await tearDown(context, sandbox);
+    } catch (error) {
+      context.log.warn("a half-made sandbox goes with its pod", { sandbox: record.id, error });
+    }
   }
-}
-
-async function removeSandboxFiles(context: RuntimeContext, id: string): Promise<void> {
-  await unpin(context, id);
-  await rm(context.paths.sandbox(id), { recursive: true, force: true });
 }
 
 async function recoverContainers(context: RuntimeContext): Promise<void> {

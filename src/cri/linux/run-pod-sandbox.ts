@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import type * as cri from "../protocol/messages.ts";
 import { type CallContext, CriError } from "../services.ts";
 import { cniAdd } from "./cni.ts";
@@ -16,7 +15,7 @@ import {
 import { namespacesCommand } from "./namespaces.ts";
 import { hostnameOf, resolvConf, sharesProcesses, sysctlPath, usesNodeIpc, usesNodeNetwork } from "./sandbox-config.ts";
 import { endInit, startInit } from "./shared-processes.ts";
-import { tearDownNetwork, unpin } from "./stop-pod-sandbox.ts";
+import { removeSandboxFiles, tearDown } from "./stop-pod-sandbox.ts";
 
 /**
  * Makes a pod's namespaces and pins them to files, so that no process has to hold them. The network is plugged in beside
@@ -47,15 +46,26 @@ export function runPodSandbox(
       await makeNamespaces(context, sandbox);
       if (sharesProcesses(config)) await startInit(context, sandbox);
     } catch (error) {
-      endInit(sandbox);
-      await unpin(context, id);
-      await rm(context.paths.sandbox(id), { recursive: true, force: true });
+      await abandon(context, sandbox);
       throw error;
     }
     context.sandboxes.set(id, sandbox);
     connect(context, sandbox, call);
     return { podSandboxId: id };
   });
+}
+
+/** What cannot be taken away at once stays known: it goes with its pod. */
+async function abandon(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
+  const { record } = sandbox;
+  endInit(sandbox);
+  try {
+    await removeSandboxFiles(context, record.id);
+  } catch (error) {
+    context.log.warn("a half-made sandbox goes with its pod", { sandbox: record.id, error });
+    record.state = "stopped";
+    context.sandboxes.set(record.id, sandbox);
+  }
 }
 
 function refuseUnsupported({ podCidr }: RuntimeContext, config: cri.PodSandboxConfig): void {
@@ -109,8 +119,8 @@ function connect(context: RuntimeContext, sandbox: Sandbox, call: CallContext): 
     } catch (error) {
       record.state = "stopped";
       context.log.warn("a pod got no network", { sandbox: record.id, error });
-      await tearDownNetwork(context, sandbox).catch(() => undefined); // the first error is the one that matters
-      saveSandbox(context, sandbox);
+      // The first error is the one that matters; whoever stops the sandbox tries again.
+      await tearDown(context, sandbox).catch(() => undefined);
       throw error;
     }
   })();

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import type * as cri from "../protocol/messages.ts";
 import { type CallContext, isCriNotFound } from "../services.ts";
 import { cniDelete } from "./cni.ts";
@@ -35,23 +36,38 @@ async function stop(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
   const { record } = sandbox;
   const containers = [...context.containers.values()].filter(each => each.record.sandboxId === record.id);
   await Promise.all(containers.map(container => killContainer(context, container)));
-  if (record.state === "stopped") return;
+  if (record.isTornDown) return;
   await sandbox.network.catch(() => undefined);
-  await tearDownNetwork(context, sandbox);
-  record.state = "stopped";
-  saveSandbox(context, sandbox);
+  await tearDown(context, sandbox);
 }
 
-/** Takes the pod off the network and lets go of its namespaces. Again: nothing. */
-export async function tearDownNetwork(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
+/** Takes the pod off the network, lets go of its namespaces and notes that it is stopped. Again: nothing. */
+export async function tearDown(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
   const { record } = sandbox;
+  if (record.isTornDown) return;
   endInit(sandbox);
   if (!usesNodeNetwork(record.config)) await cniDelete(context, record.id);
   await unpin(context, record.id);
+  Object.assign(record, { state: "stopped", isTornDown: true });
+  saveSandbox(context, sandbox);
+}
+
+/**
+ * Takes the sandbox's folder away. A command outlives the helper it was started by: what one pinned after all was let go
+ * of is let go of now.
+ */
+export async function removeSandboxFiles(context: RuntimeContext, id: string): Promise<void> {
+  const remove = () => rm(context.paths.sandbox(id), { recursive: true, force: true });
+  try {
+    await remove();
+  } catch {
+    await unpin(context, id);
+    await remove();
+  }
 }
 
 /** Lets go of a sandbox's namespaces and shared memory; what is not mounted is passed over. */
-export async function unpin({ helper, paths }: RuntimeContext, id: string): Promise<void> {
+async function unpin({ helper, paths }: RuntimeContext, id: string): Promise<void> {
   const mounts = ["net", "ipc", "uts", "shm"].map(name => paths.sandbox(id, name));
   await helper.run(["umount", "-l", "-q", ...mounts]);
 }

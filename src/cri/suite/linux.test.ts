@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -247,6 +247,19 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
     expect((await runtime().podSandboxStatus({ podSandboxId }, {})).status!.state).toBe("SANDBOX_NOTREADY");
     expect(readdirSync(addresses)).not.toContain(ip);
     await runtime().removePodSandbox({ podSandboxId }, {});
+  });
+
+  test("what a killed process was only half way through giving back is given back", async () => {
+    const { podSandboxId } = await runPod("half-stopped");
+    const ip = (await runtime().podSandboxStatus({ podSandboxId }, {})).status!.network!.ip!;
+    const folder = `${node.folder}/s/sandboxes/${podSandboxId}`;
+    const record = JSON.parse(readFileSync(`${folder}/sandbox.json`, "utf8"));
+    writeFileSync(`${folder}/sandbox.json`, JSON.stringify({ ...record, state: "stopped" }));
+    await node.restart();
+    expect(readdirSync(`${node.folder}/s/ipam/k8ts`)).not.toContain(ip);
+    expect(JSON.parse(readFileSync(`${folder}/sandbox.json`, "utf8"))).toMatchObject({ isTornDown: true });
+    await runtime().removePodSandbox({ podSandboxId }, {});
+    expect(existsSync(folder)).toBe(false);
   });
 
   test("events tell of each step; the journey has each act's time and cause", async () => {
