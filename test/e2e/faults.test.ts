@@ -232,7 +232,7 @@ describe("pods that go wrong", () => {
     await cluster.kubectl(["delete", "pod", "reborn"]);
   });
 
-  it("a pod whose sandbox was pinned once more, by a command that nobody waited for, goes without a trace", async () => {
+  it("a pod of which something was mounted once more, by a command that nobody waited for, goes without a trace", async () => {
     await cluster.apply(pod("pinned", {}));
     await cluster.kubectl(["wait", "--for=condition=Ready", "pod/pinned", "--timeout=20s"]);
     const { uid } = (await cluster.get("pod", "pinned")).metadata;
@@ -243,7 +243,13 @@ describe("pods that go wrong", () => {
     const id = ids.find((_, at) => JSON.parse(records[at]!).config.metadata.uid === uid)!;
     const inNode = ["nsenter", `--mount=/run/k8ts/${cluster.name}/pin/node-1.mnt`];
     await run([...inNode, "mount", "--bind", "/proc/self/ns/uts", `${folder}/${id}/uts`]);
+    const containers = `/run/k8ts/${cluster.name}/node-1/cri/containers`;
+    const container = first(await cluster.get("pod", "pinned")).containerID.split("//")[1];
+    await run([...inNode, "mount", "-t", "tmpfs", "late", `${containers}/${container}/rootfs`]);
     await cluster.kubectl(["delete", "pod", "pinned", "--grace-period=1"]);
-    await eventually(async () => expect(await readdir(folder)).not.toContain(id));
+    await eventually(async () => {
+      expect(await readdir(folder)).not.toContain(id);
+      expect(await readdir(containers)).not.toContain(container);
+    });
   });
 });

@@ -24,6 +24,7 @@ import { hostDevices, requestedDevices } from "./oci/devices.ts";
 import type { Seccomp } from "./oci/seccomp.ts";
 import { resolveUser } from "./oci/user.ts";
 import { startTimeOf } from "./processes.ts";
+import { removeContainerFiles } from "./remove-container.ts";
 import { hostnameOf, usesNodeIpc, usesNodeNetwork } from "./sandbox-config.ts";
 
 /** Makes a container ready to start: its root mounted, its process made and held by conmon. */
@@ -225,9 +226,7 @@ async function discard(context: RuntimeContext, container: Container): Promise<v
     await context.helper.run([context.options.runtimePath, "--root", paths.runc, "delete", "--force", id]);
     await releaseContainer(context, container);
     await images.release(id);
-    await rm(paths.layer(id), { recursive: true, force: true });
-    await rm(paths.container(id), { recursive: true, force: true });
-    await rm(join(paths.exits, id), { force: true });
+    await removeContainerFiles(context, id);
   } catch (error) {
     log.warn("a container half made could not be taken away", { container: id, error });
   }

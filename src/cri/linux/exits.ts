@@ -117,9 +117,12 @@ async function finish(context: RuntimeContext, container: Container, ending: End
   await releaseContainer(context, container);
 }
 
-/** Has the OCI runtime forget the container (its groups go with that) and unmounts its root; once. */
+/** Has the OCI runtime forget the container (its groups go with that) and unmounts its root, until that has succeeded once. */
 export function releaseContainer(context: RuntimeContext, container: Container): Promise<void> {
-  container.released ??= release(context, container);
+  container.released ??= release(context, container).catch((error: unknown) => {
+    delete container.released;
+    throw error;
+  });
   return container.released;
 }
 

@@ -4,6 +4,7 @@ import { type Container, type RuntimeContext, type Sandbox, saveContainer } from
 import { recordExit, recordLoss, releaseContainer } from "./exits.ts";
 import { startTimeOf } from "./processes.ts";
 import { type ContainerRecord, readRecords, type SandboxRecord } from "./records.ts";
+import { removeContainerFiles } from "./remove-container.ts";
 import { removeSandboxFiles, tearDown } from "./stop-pod-sandbox.ts";
 
 /** A layer without an image may be one of an import under way elsewhere, but not after this long. */
@@ -85,12 +86,6 @@ async function removeHalfMade(context: RuntimeContext, record: ContainerRecord):
   await releaseContainer(context, { record, exited: Promise.withResolvers() });
   await images.release(record.id);
   await removeContainerFiles(context, record.id);
-}
-
-async function removeContainerFiles({ helper, paths }: RuntimeContext, id: string): Promise<void> {
-  await helper.run(["umount", "-l", "-q", paths.container(id, "rootfs")]);
-  await rm(paths.container(id), { recursive: true, force: true });
-  await rm(paths.layer(id), { recursive: true, force: true });
 }
 
 /** Layers, exit codes and OCI state of containers that no record knows, such as from before a restart of the machine. */

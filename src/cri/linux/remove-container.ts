@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type * as cri from "../protocol/messages.ts";
 import { isCriNotFound } from "../services.ts";
@@ -20,15 +20,27 @@ export async function removeContainer(
 }
 
 export async function removeKnownContainer(context: RuntimeContext, container: Container): Promise<void> {
-  const { paths, images, containers } = context;
+  const { images, containers } = context;
   const { id } = container.record;
   await killContainer(context, container);
   await releaseContainer(context, container);
   await images.release(id);
+  await removeContainerFiles(context, id);
+  if (containers.delete(id)) emitEvent(context, container, "CONTAINER_DELETED_EVENT");
+}
+
+/** What lies on disk of a container that has been released. */
+export async function removeContainerFiles({ helper, paths }: RuntimeContext, id: string): Promise<void> {
+  const root = paths.container(id, "rootfs");
+  // Empty, unless a command that outlived its helper has mounted the layers after all.
+  const isFree = await rmdir(root).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+  );
+  if (!isFree) await helper.run(["umount", "-l", "-q", root]);
   await Promise.all([
     rm(paths.layer(id), { recursive: true, force: true }),
     rm(paths.container(id), { recursive: true, force: true }),
     rm(join(paths.exits, id), { force: true }),
   ]);
-  if (containers.delete(id)) emitEvent(context, container, "CONTAINER_DELETED_EVENT");
 }
