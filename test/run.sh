@@ -57,7 +57,7 @@ stage "set-up" set_up || finish
 stage "types" tsc --noEmit
 stage "lint" biome check --error-on-warnings .
 stage "layers" tests test/tidy.test.ts
-stage "unit" tests src test/docs.test.ts
+stage "unit" tests src test/docs.test.ts test/cri-schema.test.ts
 stage "in-process clusters, one seed twice" tests test/simulation test/interop
 stage "kubectl" kubectl_version || finish
 REPORTER=verbose stage "real clusters" tests --config test/e2e/vitest.config.ts
