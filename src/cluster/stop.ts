@@ -1,8 +1,9 @@
-import { rm, rmdir } from "node:fs/promises";
+import { readdir, rm, rmdir } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { killCgroup } from "./cgroups.ts";
 import { removeClusterKubeconfig } from "./kubeconfig.ts";
 import { deleteNetwork } from "./network.ts";
-import { clusterPaths, runRoot, stateRoot } from "./paths.ts";
+import { type ClusterPaths, clusterPaths, runRoot, stateRoot } from "./paths.ts";
 import type { ClusterRecord } from "./plan.ts";
 import { stopProcess } from "./processes.ts";
 import { agentName } from "./programs.ts";
@@ -34,7 +35,15 @@ export async function deleteCluster(record: ClusterRecord): Promise<void> {
   const paths = clusterPaths(record.config.name);
   await stopCluster(record);
   await removeClusterKubeconfig(record.config.name);
-  await rm(paths.state, { recursive: true, force: true });
+  await removeState(paths);
   // Shared by clusters: gone with the last one, otherwise not empty and left alone.
   for (const folder of [runRoot, stateRoot]) await rmdir(folder).catch(() => undefined);
+}
+
+/** The record goes last: a `down` that is cut off is found by the next one. */
+async function removeState(paths: ClusterPaths): Promise<void> {
+  const names = await readdir(paths.state).catch(() => []);
+  const others = names.filter(name => name !== basename(paths.record));
+  await Promise.all(others.map(name => rm(join(paths.state, name), { recursive: true, force: true })));
+  await rm(paths.state, { recursive: true, force: true });
 }
