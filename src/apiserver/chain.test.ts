@@ -77,7 +77,7 @@ describe("the chain", () => {
     const tooLarge = await send("/api/v1/namespaces/default/configmaps", {
       connection: { remoteAddress: "", protocol: "direct", identity: { name: "admin", groups: ["system:masters"] } },
       readBody: async limitBytes => {
-        throw new BodyTooLargeError("body", limitBytes);
+        throw new BodyTooLargeError(limitBytes);
       },
     });
     expect([tooLarge.status, statusOf(tooLarge).message]).toEqual([413, "Request entity too large: limit is 3145728"]);

@@ -56,8 +56,8 @@ export class BodyTooLargeError extends Error {
   override readonly name = "BodyTooLargeError";
   readonly limitBytes: number;
 
-  constructor(what: string, limitBytes: number) {
-    super(`the ${what} is longer than ${limitBytes} bytes`);
+  constructor(limitBytes: number) {
+    super(`the body is longer than ${limitBytes} bytes`);
     this.limitBytes = limitBytes;
   }
 }

@@ -67,7 +67,7 @@ function serverRequest(request: HttpClientRequest, connection: HttpConnection, s
     ...(request.takesValues && { takesValues: true }),
     async readBody(limitBytes: number): Promise<Uint8Array> {
       const body = request.body ?? new Uint8Array(0);
-      if (body.length > limitBytes) throw new BodyTooLargeError("body", limitBytes);
+      if (body.length > limitBytes) throw new BodyTooLargeError(limitBytes);
       return body;
     },
   };
@@ -123,7 +123,7 @@ async function joined(chunks: AsyncIterable<Uint8Array>, limitBytes: number): Pr
 }
 
 function tooLong(limitBytes: number): Error {
-  return new BodyTooLargeError("response", limitBytes);
+  return new Error(`the response is longer than ${limitBytes} bytes`);
 }
 
 /** One streamed body: the writer's sink on one side, the reader's chunks on the other. */

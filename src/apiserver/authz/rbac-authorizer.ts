@@ -2,8 +2,6 @@ import type { Attributes, Authorizer, Decision } from "../attributes.ts";
 import type { Grant, RbacIndex } from "./rbac-index.ts";
 import { ruleAllows } from "./rules.ts";
 
-const none: readonly string[] = [];
-
 /** Allows what a rule of a bound role allows; never denies, it only has no opinion. */
 export function createRbacAuthorizer(index: RbacIndex): Authorizer {
   // Every request is told why it may; a grant is a new value when its binding changes.
@@ -17,10 +15,10 @@ export function createRbacAuthorizer(index: RbacIndex): Authorizer {
   };
   return {
     authorize(attributes: Attributes): Decision {
-      let missing: readonly string[] = none;
+      const missing: string[] = [];
       const namespace = attributes.isResourceRequest ? attributes.namespace : "";
       const found = index.find(attributes.user, namespace, (grant, rules) => {
-        if (rules === undefined) missing = [...missing, missingRole(grant)];
+        if (rules === undefined) missing.push(missingRole(grant));
         return rules?.some(rule => ruleAllows(rule, attributes)) === true;
       });
       if (found !== undefined) return { type: "allow", reason: reasonOf(found) };

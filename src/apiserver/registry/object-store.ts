@@ -180,26 +180,22 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
     this.cache.offer(key, stored, object);
     try {
       return await this.#txn(key, expectedRevision, operation);
-    } catch (error) {
-      throw translateKvError(error);
     } finally {
       this.cache.withdraw(key, stored);
     }
   }
 
   /** Deletes the key if it still has that revision. */
-  async commitDelete({ cause }: Exchange, ref: ObjectRef, expectedRevision: number): Promise<TxnResponse> {
+  commitDelete({ cause }: Exchange, ref: ObjectRef, expectedRevision: number): Promise<TxnResponse> {
     const key = this.keyOf(ref);
-    try {
-      return await this.#txn(key, expectedRevision, { type: "delete", key, cause });
-    } catch (error) {
-      throw translateKvError(error);
-    }
+    return this.#txn(key, expectedRevision, { type: "delete", key, cause });
   }
 
   #txn(key: string, expectedRevision: number, operation: Operation): Promise<TxnResponse> {
     const compare = expectedRevision === 0 ? absent(key) : { key, modRevision: expectedRevision };
-    return this.deps.kv.txn({ compare: [compare], success: [operation] });
+    return this.deps.kv.txn({ compare: [compare], success: [operation] }).catch(error => {
+      throw translateKvError(error);
+    });
   }
 
   #lease(): Promise<{ lease: LeaseId }> | undefined {

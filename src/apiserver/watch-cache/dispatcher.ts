@@ -21,8 +21,6 @@ export class Dispatcher<T extends KubernetesObject> {
   readonly #fieldValue: (field: string, object: T) => string;
   readonly #groups = new Map<string, Group<T>>();
   readonly #buckets = new Map<string, Set<Group<T>>>();
-  /** How many groups watch one object: while there are none, no change needs its object's bucket. */
-  #groupsOfOne = 0;
 
   constructor(indexFields: readonly string[], fieldValue: (field: string, object: T) => string) {
     this.#indexFields = indexFields;
@@ -38,7 +36,6 @@ export class Dispatcher<T extends KubernetesObject> {
       this.#groups.set(id, group);
       const groups = this.#buckets.get(bucket) ?? new Set();
       this.#buckets.set(bucket, groups.add(group));
-      if (isOfOne(group)) this.#groupsOfOne++;
     }
     group.watchers.set(watcher, knownRevision);
     return { [Symbol.dispose]: () => this.#remove(group, watcher) };
@@ -75,8 +72,7 @@ export class Dispatcher<T extends KubernetesObject> {
 
   #bucketsOf({ old, current }: Change<T>): readonly string[] {
     const { namespace, name } = (current ?? old)!;
-    const buckets = ["all", `namespace ${namespace}`];
-    if (this.#groupsOfOne > 0) buckets.push(bucketOfOne(namespace, name));
+    const buckets = ["all", `namespace ${namespace}`, `name ${namespace}/${name}`];
     for (const field of this.#indexFields) {
       const before = old && `${field} ${this.#fieldValue(field, old.object)}`;
       const now = current && `${field} ${this.#fieldValue(field, current.object)}`;
@@ -90,7 +86,6 @@ export class Dispatcher<T extends KubernetesObject> {
     group.watchers.delete(watcher);
     if (group.watchers.size > 0 || this.#groups.get(group.id) !== group) return;
     this.#groups.delete(group.id);
-    if (isOfOne(group)) this.#groupsOfOne--;
     const groups = this.#buckets.get(group.bucket);
     groups?.delete(group);
     if (groups?.size === 0) this.#buckets.delete(group.bucket);
@@ -98,14 +93,10 @@ export class Dispatcher<T extends KubernetesObject> {
 }
 
 function bucketOf<T extends KubernetesObject>({ namespace, name, index }: Selection<T>): string {
-  if (name !== undefined && namespace !== undefined) return bucketOfOne(namespace, name);
+  if (name !== undefined && namespace !== undefined) return `name ${namespace}/${name}`;
   if (index !== undefined) return `${index.field} ${index.value}`;
   return namespace === undefined ? "all" : `namespace ${namespace}`;
 }
-
-const prefixOfOne = "name ";
-const bucketOfOne = (namespace: string, name: string) => `${prefixOfOne}${namespace}/${name}`;
-const isOfOne = ({ bucket }: { readonly bucket: string }) => bucket.startsWith(prefixOfOne);
 
 function tellGroup<T extends KubernetesObject>(
   group: Group<T>,

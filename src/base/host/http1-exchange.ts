@@ -53,7 +53,7 @@ export class Http1Request implements HttpRequest {
         size += chunk.length;
         if (size <= limitBytes) return void chunks.push(chunk);
         chunks.length = 0;
-        reject(new BodyTooLargeError("body", limitBytes));
+        reject(new BodyTooLargeError(limitBytes));
       });
       incoming.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
       incoming.once("close", () => reject(new Error("the client went away while sending its body")));

@@ -50,7 +50,7 @@ export class Http2Request implements HttpRequest {
         size += chunk.length;
         if (size > limitBytes) {
           chunks.length = 0;
-          reject(new BodyTooLargeError("body", limitBytes));
+          reject(new BodyTooLargeError(limitBytes));
         } else chunks.push(chunk);
       });
       stream.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));

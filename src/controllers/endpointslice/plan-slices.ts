@@ -42,16 +42,16 @@ export function planSlices(groups: readonly PortGroup[], existing: readonly Endp
     .filter(draft => draft.changed && draft.endpoints.length > 0)
     .map(({ slice, endpoints }) => ({ slice, ports: slice.ports ?? [], endpoints }));
   const isEmpty = groups.every(group => group.endpoints.length === 0);
-  return isEmpty ? keepPlaceholder(gone) : recycle({ create, update, delete: gone });
+  return isEmpty ? keepOneEmpty(gone) : recycle({ create, update, delete: gone });
 }
 
-const placeholder: PortGroup = { ports: [], endpoints: [] };
+const empty: PortGroup = { ports: [], endpoints: [] };
 
-function keepPlaceholder(existing: readonly EndpointSlice[]): SlicePlan {
+function keepOneEmpty(existing: readonly EndpointSlice[]): SlicePlan {
   const [only, ...others] = existing;
   const isThere = only !== undefined && others.length === 0 && !only.ports?.length && !only.endpoints?.length;
   if (isThere) return { create: [], update: [], delete: [] };
-  return recycle({ create: [placeholder], update: [], delete: existing });
+  return recycle({ create: [empty], update: [], delete: existing });
 }
 
 /** As upstream pairs them: the first that would go with the last that would be made. */

@@ -17,14 +17,14 @@ import {
   saveContainer,
   subjectOf,
 } from "./context.ts";
-import { emitEvent, releaseContainer } from "./exits.ts";
+import { emitEvent } from "./exits.ts";
 import type { Image } from "./images/image-store.ts";
 import { ociConfig } from "./oci/config.ts";
 import { hostDevices, requestedDevices } from "./oci/devices.ts";
 import type { Seccomp } from "./oci/seccomp.ts";
 import { resolveUser } from "./oci/user.ts";
 import { startTimeOf } from "./processes.ts";
-import { removeContainerFiles } from "./remove-container.ts";
+import { removeHalfMade } from "./remove-container.ts";
 import { hostnameOf, usesNodeIpc, usesNodeNetwork } from "./sandbox-config.ts";
 
 /** Makes a container ready to start: its root mounted, its process made and held by conmon. */
@@ -219,14 +219,11 @@ async function makeMissingSource(path: string): Promise<void> {
 
 /** Undoes a creation that failed half way. */
 async function discard(context: RuntimeContext, container: Container): Promise<void> {
-  const { paths, images, containers, log } = context;
+  const { containers, log } = context;
   const { id } = container.record;
   containers.delete(id);
   try {
-    await context.helper.run([context.options.runtimePath, "--root", paths.runc, "delete", "--force", id]);
-    await releaseContainer(context, container);
-    await images.release(id);
-    await removeContainerFiles(context, id);
+    await removeHalfMade(context, container);
   } catch (error) {
     log.warn("a container half made could not be taken away", { container: id, error });
   }

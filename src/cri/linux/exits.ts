@@ -133,8 +133,13 @@ async function release(context: RuntimeContext, { record }: Container): Promise<
   if (deleted.exitCode !== 0) {
     await helper.run([options.runtimePath, "--root", paths.runc, "delete", "--force", record.id]);
   }
-  await helper.run(["umount", "-l", "-q", paths.container(record.id, "rootfs")]);
+  await unmountRoot(context, record.id);
   context.cgroups.removeEmpty(record.cgroupsPath, dirname(record.cgroupsPath));
+}
+
+/** Again: nothing. */
+export async function unmountRoot({ helper, paths }: RuntimeContext, id: string): Promise<void> {
+  await helper.run(["umount", "-l", "-q", paths.container(id, "rootfs")]);
 }
 
 /** Tells the listeners of the event stream, if there are any. */

@@ -4,7 +4,7 @@ import { type Container, type RuntimeContext, type Sandbox, saveContainer } from
 import { recordExit, recordLoss, releaseContainer } from "./exits.ts";
 import { startTimeOf } from "./processes.ts";
 import { type ContainerRecord, readRecords, type SandboxRecord } from "./records.ts";
-import { removeContainerFiles } from "./remove-container.ts";
+import { removeContainerFiles, removeHalfMade } from "./remove-container.ts";
 import { removeSandboxFiles, tearDown } from "./stop-pod-sandbox.ts";
 
 /** A layer without an image may be one of an import under way elsewhere, but not after this long. */
@@ -47,7 +47,7 @@ async function recoverContainers(context: RuntimeContext): Promise<void> {
   for (const id of broken) await removeContainerFiles(context, id);
   for (const record of records) {
     if (record.state === "making" || !sandboxes.has(record.sandboxId)) {
-      await removeHalfMade(context, record);
+      await removeHalfMade(context, { record, exited: Promise.withResolvers() });
       continue;
     }
     const container: Container = { record, exited: Promise.withResolvers() };
@@ -78,14 +78,6 @@ async function catchUp(context: RuntimeContext, container: Container): Promise<v
 async function hasStarted({ helper, options, paths }: RuntimeContext, id: string): Promise<boolean> {
   const { exitCode, stdout } = await helper.run([options.runtimePath, "--root", paths.runc, "state", id]);
   return exitCode === 0 && (JSON.parse(stdout) as { status: string }).status !== "created";
-}
-
-async function removeHalfMade(context: RuntimeContext, record: ContainerRecord): Promise<void> {
-  const { helper, options, paths, images } = context;
-  await helper.run([options.runtimePath, "--root", paths.runc, "delete", "--force", record.id]);
-  await releaseContainer(context, { record, exited: Promise.withResolvers() });
-  await images.release(record.id);
-  await removeContainerFiles(context, record.id);
 }
 
 /** Layers, exit codes and OCI state of containers that no record knows, such as from before a restart of the machine. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type * as cri from "../protocol/messages.ts";
 import { isCriNotFound } from "../services.ts";
 import { type Container, findContainer, type RuntimeContext } from "./context.ts";
-import { emitEvent, releaseContainer } from "./exits.ts";
+import { emitEvent, releaseContainer, unmountRoot } from "./exits.ts";
 import { killContainer } from "./stop-container.ts";
 
 /** Forgets a container, killing it first when it runs; a container that is gone is removed. */
@@ -29,15 +29,25 @@ export async function removeKnownContainer(context: RuntimeContext, container: C
   if (containers.delete(id)) emitEvent(context, container, "CONTAINER_DELETED_EVENT");
 }
 
+/** Takes away what a creation that failed half way, here or in an earlier process, has left of a container. */
+export async function removeHalfMade(context: RuntimeContext, container: Container): Promise<void> {
+  const { helper, options, paths, images } = context;
+  const { id } = container.record;
+  await helper.run([options.runtimePath, "--root", paths.runc, "delete", "--force", id]);
+  await releaseContainer(context, container);
+  await images.release(id);
+  await removeContainerFiles(context, id);
+}
+
 /** What lies on disk of a container that has been released. */
-export async function removeContainerFiles({ helper, paths }: RuntimeContext, id: string): Promise<void> {
-  const root = paths.container(id, "rootfs");
+export async function removeContainerFiles(context: RuntimeContext, id: string): Promise<void> {
+  const { paths } = context;
   // Empty, unless a command that outlived its helper has mounted the layers after all.
-  const isFree = await rmdir(root).then(
+  const isFree = await rmdir(paths.container(id, "rootfs")).then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code === "ENOENT",
   );
-  if (!isFree) await helper.run(["umount", "-l", "-q", root]);
+  if (!isFree) await unmountRoot(context, id);
   await Promise.all([
     rm(paths.layer(id), { recursive: true, force: true }),
     rm(paths.container(id), { recursive: true, force: true }),

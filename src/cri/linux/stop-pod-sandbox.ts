@@ -36,7 +36,6 @@ async function stop(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
   const { record } = sandbox;
   const containers = [...context.containers.values()].filter(each => each.record.sandboxId === record.id);
   await Promise.all(containers.map(container => killContainer(context, container)));
-  if (record.isTornDown) return;
   await sandbox.network.catch(() => undefined);
   await tearDown(context, sandbox);
 }
