@@ -82,7 +82,15 @@ export async function recordExit(context: RuntimeContext, container: Container):
   const exitCode = Number(await readFile(file, "utf8"));
   const oom = (await stat(context.paths.container(record.id, "oom")).catch(() => undefined)) !== undefined;
   const reason = oom ? "OOMKilled" : exitCode === 0 ? "Completed" : "Error";
-  await finish(context, container, { exitCode, reason, finishedAt: Math.round(stats.mtimeMs * 1e6) });
+  await finish(context, container, {
+    ...(record.startError === undefined ? { exitCode, reason } : couldNotStart(record.startError)),
+    finishedAt: Math.round(stats.mtimeMs * 1e6),
+  });
+}
+
+/** The words and the code that containerd has for it. */
+function couldNotStart(message: string) {
+  return { exitCode: 128, reason: "StartError", message };
 }
 
 /** The container lost its conmon: its exit code will never be known. */

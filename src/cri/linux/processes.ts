@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 
 /** When a process started, in clock ticks since the machine's start; undefined when it is gone or a zombie. */
 export function startTimeOf(pid: number): string | undefined {
@@ -25,4 +26,16 @@ export function signalProcess(pid: number, signal: NodeJS.Signals | number): boo
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
     throw error;
   }
+}
+
+/** The living processes whose command, as a list of words, is one of these. Reads the whole process table: for rare use. */
+export async function processesWhoseCommand(matches: (words: readonly string[]) => boolean): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(
+    pids.map(async pid => {
+      const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""); // It ended meanwhile.
+      return matches(command.split("\0")) ? pid : undefined;
+    }),
+  );
+  return found.filter(pid => pid !== undefined);
 }

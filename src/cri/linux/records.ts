@@ -40,6 +40,8 @@ export interface ContainerRecord {
   pidStartTime?: string;
   conmonPid?: number;
   startedAt?: number;
+  /** Why it could not be started. */
+  startError?: string;
   finishedAt?: number;
   exitCode?: number;
   reason?: string;

@@ -5,6 +5,7 @@ import { recordExit, recordLoss, releaseContainer } from "./exits.ts";
 import { startTimeOf } from "./processes.ts";
 import { type ContainerRecord, readRecords, type SandboxRecord } from "./records.ts";
 import { removeContainerFiles, removeHalfMade } from "./remove-container.ts";
+import { hasStarted } from "./start-container.ts";
 import { removeSandboxFiles, tearDown } from "./stop-pod-sandbox.ts";
 
 /** A layer without an image may be one of an import under way elsewhere, but not after this long. */
@@ -65,6 +66,7 @@ async function catchUp(context: RuntimeContext, container: Container): Promise<v
     return;
   }
   const ended = await stat(join(context.paths.exits, record.id)).catch(() => undefined);
+  // That process may have died between starting a container and writing that down.
   if (record.state === "created" && (await hasStarted(context, record.id))) {
     record.state = "running";
     record.startedAt ||= record.createdAt;
@@ -72,12 +74,6 @@ async function catchUp(context: RuntimeContext, container: Container): Promise<v
   }
   if (ended !== undefined) await recordExit(context, container);
   else if (startTimeOf(record.conmonPid ?? 0) === undefined) await recordLoss(context, container);
-}
-
-/** The process may have died between starting a container and writing that down. */
-async function hasStarted({ helper, options, paths }: RuntimeContext, id: string): Promise<boolean> {
-  const { exitCode, stdout } = await helper.run([options.runtimePath, "--root", paths.runc, "state", id]);
-  return exitCode === 0 && (JSON.parse(stdout) as { status: string }).status !== "created";
 }
 
 /** Layers, exit codes and OCI state of containers that no record knows, such as from before a restart of the machine. */

@@ -1,10 +1,15 @@
 import { rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type * as cri from "../protocol/messages.ts";
-import { isCriNotFound } from "../services.ts";
+import { CriError, isCriNotFound } from "../services.ts";
 import { type Container, findContainer, type RuntimeContext } from "./context.ts";
 import { emitEvent, releaseContainer, unmountRoot } from "./exits.ts";
+import { processesWhoseCommand, signalProcess } from "./processes.ts";
 import { killContainer } from "./stop-container.ts";
+
+/** How often, and after what pauses, the commands of a creation are looked for that have been killed. */
+const makerTries = 100;
+const makerPauseMs = 20;
 
 /** Forgets a container, killing it first when it runs; a container that is gone is removed. */
 export async function removeContainer(
@@ -29,25 +34,51 @@ export async function removeKnownContainer(context: RuntimeContext, container: C
   if (containers.delete(id)) emitEvent(context, container, "CONTAINER_DELETED_EVENT");
 }
 
-/** Takes away what a creation that failed half way, here or in an earlier process, has left of a container. */
+/**
+ * Takes away what a creation that failed half way, here or in an earlier process, has left of a container. The commands that
+ * make it may be at work still, for they outlive the helper that started them. Without the root's folder none of them gets
+ * any further that does not run yet; those that do are killed.
+ */
 export async function removeHalfMade(context: RuntimeContext, container: Container): Promise<void> {
   const { helper, options, paths, images } = context;
   const { id } = container.record;
+  await removeRoot(context, id);
+  await killMakers(context, id);
   await helper.run([options.runtimePath, "--root", paths.runc, "delete", "--force", id]);
   await releaseContainer(context, container);
   await images.release(id);
   await removeContainerFiles(context, id);
 }
 
-/** What lies on disk of a container that has been released. */
-export async function removeContainerFiles(context: RuntimeContext, id: string): Promise<void> {
-  const { paths } = context;
-  // Empty, unless a command that outlived its helper has mounted the layers after all.
-  const isFree = await rmdir(paths.container(id, "rootfs")).then(
+/** A late command may mount the layers between the look and the removal, once. */
+async function removeRoot(context: RuntimeContext, id: string): Promise<void> {
+  const remove = () => rmdir(context.paths.container(id, "rootfs"));
+  const isGone = await remove().then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code === "ENOENT",
   );
-  if (!isFree) await unmountRoot(context, id);
+  if (isGone) return;
+  await unmountRoot(context, id);
+  await remove();
+}
+
+/** Ends conmon and the OCI runtime where they are about to make this container; who else names it is none of ours. */
+async function killMakers({ options, clock }: RuntimeContext, id: string): Promise<void> {
+  const programs = [options.conmonPath, options.runtimePath];
+  const isMaker = (words: readonly string[]) => words.includes(id) && words.some(word => programs.includes(word));
+  for (let tries = 0; tries < makerTries; tries++) {
+    const makers = await processesWhoseCommand(isMaker);
+    if (makers.length === 0) return;
+    for (const pid of makers) signalProcess(pid, "SIGKILL");
+    await clock.sleep(makerPauseMs);
+  }
+  throw new CriError("DeadlineExceeded", `what makes the container ${id} was killed and is not gone`);
+}
+
+/** What lies on disk of a container that has been released. */
+export async function removeContainerFiles(context: RuntimeContext, id: string): Promise<void> {
+  const { paths } = context;
+  await removeRoot(context, id);
   await Promise.all([
     rm(paths.layer(id), { recursive: true, force: true }),
     rm(paths.container(id), { recursive: true, force: true }),

@@ -1,6 +1,9 @@
+import { messageOf } from "#base/error-message.ts";
+import { HelperError } from "#base/helper.ts";
 import type * as cri from "../protocol/messages.ts";
 import { type CallContext, CriError } from "../services.ts";
 import {
+  type Container,
   findContainer,
   findSandbox,
   measured,
@@ -12,6 +15,10 @@ import {
   subjectOf,
 } from "./context.ts";
 import { emitEvent } from "./exits.ts";
+import { killContainer } from "./stop-container.ts";
+
+/** A start of what has started just now may wait for ever. */
+const secondStartLimitMs = 5_000;
 
 /** Starts a container that was made; waits for its pod's network first. */
 export async function startContainer(
@@ -32,15 +39,11 @@ export async function startContainer(
   const subject = subjectOf(sandbox.record.config.metadata);
   const attributes = { container: record.config.metadata?.name ?? "" };
   const head: SpanHead = { component: "oci", name: "runc start", call, subject, attributes };
-  const startedAt = nanoseconds(context.clock);
-  const before = record.startedAt;
-  record.startedAt = startedAt;
+  record.startedAt = nanoseconds(context.clock);
   try {
-    await measured(context, head, () =>
-      runOrThrow(context, [context.options.runtimePath, "--root", context.paths.runc, "start", record.id]),
-    );
+    await measured(context, head, () => startProcess(context, record.id));
   } catch (error) {
-    record.startedAt = before ?? 0;
+    await giveUp(context, container, error);
     throw error;
   }
   // A short-lived container may have exited already, and its record says so.
@@ -48,6 +51,40 @@ export async function startContainer(
   saveContainer(context, container);
   emitEvent(context, container, "CONTAINER_STARTED_EVENT");
   return {};
+}
+
+/** When the helper died over it, the command may go on all the same, and the second one then comes too late. */
+async function startProcess(context: RuntimeContext, id: string): Promise<void> {
+  const { options, paths } = context;
+  const command = [options.runtimePath, "--root", paths.runc, "start", id];
+  try {
+    await runOrThrow(context, command);
+  } catch (first) {
+    if (!(first instanceof HelperError)) throw first;
+    try {
+      await runOrThrow(context, command, { timeoutMs: secondStartLimitMs });
+    } catch (second) {
+      if (!(await hasStarted(context, id))) throw second;
+    }
+  }
+}
+
+/** What the OCI runtime says, whatever the record does. */
+export async function hasStarted({ helper, options, paths }: RuntimeContext, id: string): Promise<boolean> {
+  const { exitCode, stdout } = await helper.run([options.runtimePath, "--root", paths.runc, "state", id]);
+  return exitCode === 0 && (JSON.parse(stdout) as { status: string }).status !== "created";
+}
+
+/** A container that could not be started has ended, as with other runtimes: so it is not tried at once, again and again. */
+async function giveUp(context: RuntimeContext, container: Container, error: unknown): Promise<void> {
+  const { record } = container;
+  record.startedAt = 0;
+  record.startError = messageOf(error);
+  try {
+    await killContainer(context, container);
+  } catch (problem) {
+    context.log.warn("a container that could not be started could not be ended", { container: record.id, problem });
+  }
 }
 
 /** The state may have changed while we waited; the compiler does not know. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
@@ -260,6 +260,63 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
     expect(JSON.parse(readFileSync(`${folder}/sandbox.json`, "utf8"))).toMatchObject({ isTornDown: true });
     await runtime().removePodSandbox({ podSandboxId }, {});
     expect(existsSync(folder)).toBe(false);
+  });
+
+  test.each([0, 10, 20, 30, 45, 60, 80])("the helper dies %i ms after it was to make a container", async afterMs => {
+    const pod = await runPod("half-made");
+    node.loseHelper(words => words.includes("--cid"), afterMs);
+    await expect(runContainer(pod, "sleep 100")).rejects.toThrow("the helper ended");
+    // What had not begun yet when the rest was killed finds nothing to work on, and ends by itself.
+    const left = async () => {
+      const { stdout: mounts } = await node.helper.run(["grep", `${node.folder}/s/containers`, "/proc/mounts"]);
+      const { stdout: processes } = await node.helper.run(["pgrep", "-f", `^[^ ]*conmon.*${node.folder}`]);
+      const { stdout: groups } = await node.helper.run([
+        "find",
+        "/sys/fs/cgroup",
+        "-path",
+        `*/${name}/*/pod-half-made/*`,
+        "-type",
+        "d",
+      ]);
+      const files = ["containers", "runc", "exits"].flatMap(folder => readdirSync(`${node.folder}/s/${folder}`));
+      return [mounts, processes, groups, ...files, ...readdirSync(`${node.folder}/root/containers`)].filter(Boolean);
+    };
+    await expect.poll(left, { timeout: 5_000 }).toEqual([]);
+    await new Promise(resolve => setTimeout(resolve, 150));
+    expect(await left()).toEqual([]);
+    await runtime().removePodSandbox(pod, {});
+  });
+
+  test.each([0, 5, 10, 20])(
+    "the helper dies %i ms after it was to start a container: it is started, once",
+    async afterMs => {
+      const pod = await runPod(`half-started-${afterMs}`);
+      node.loseHelper(words => words.includes("start"), afterMs);
+      const id = await runContainer(pod, "echo started; sleep 100");
+      await expect.poll(() => log(`half-started-${afterMs}`)).toEqual(["stdout F started"]);
+      expect(await status(id)).toMatchObject({ state: "CONTAINER_RUNNING" });
+      await runtime().removePodSandbox(pod, {});
+    },
+  );
+
+  test("a container that cannot be started has ended for that reason", async () => {
+    const pod = await runPod("unstartable");
+    const config = {
+      metadata: { name: "main", attempt: 0 },
+      image: { image: "busybox:test" },
+      command: ["sleep", "100"],
+    };
+    const made = await runtime().createContainer({ ...pod, sandboxConfig: pod.config, config }, {});
+    const fifo = `${node.folder}/s/runc/${made.containerId}/exec.fifo`;
+    unlinkSync(fifo); // By which the container would be told to go on.
+    await expect(runtime().startContainer(made, {})).rejects.toThrow("cannot start");
+    expect(await status(made.containerId!)).toMatchObject({
+      state: "CONTAINER_EXITED",
+      exitCode: 128,
+      reason: "StartError",
+      message: expect.stringContaining("cannot start"),
+    });
+    await runtime().removePodSandbox(pod, {});
   });
 
   test("events tell of each step; the journey has each act's time and cause", async () => {

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Helper } from "#base/helper.ts";
+import { setTimeout } from "node:timers/promises";
+import { type Helper, HelperError, type HelperResult, type HelperRunOptions } from "#base/helper.ts";
 import { startHelper } from "#base/host/helper.ts";
 import { systemClock } from "#base/host/system-clock.ts";
 import { systemRandom } from "#base/host/system-random.ts";
@@ -16,6 +17,8 @@ export interface TestNode extends AsyncDisposable {
   readonly helper: Helper;
   readonly spans: Span[];
   readonly runtime: LinuxRuntime;
+  /** The next command that `fits` is as if the helper had died over it: it goes on, and its caller fails that much later. */
+  loseHelper(fits: (words: readonly string[]) => boolean, afterMs: number): void;
   /** Ends the runtime as a crash would and starts another on the same folders. */
   restart(): Promise<void>;
 }
@@ -56,11 +59,12 @@ export async function startTestNode(name: string): Promise<TestNode> {
   });
   await helper.run(["ip", "link", "set", "lo", "up"]);
   await helper.run(["sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward"]);
+  const mortal = new MortalHelper(helper);
   const spans: Span[] = [];
   const start = () =>
     createLinuxRuntime(
       {
-        helper,
+        helper: mortal,
         clock: systemClock(),
         random: systemRandom(),
         log: silentLog,
@@ -90,6 +94,7 @@ export async function startTestNode(name: string): Promise<TestNode> {
     get runtime() {
       return runtime;
     },
+    loseHelper: (fits, afterMs) => mortal.loseAt(fits, afterMs),
     async restart() {
       await runtime[Symbol.asyncDispose]();
       runtime = await start();
@@ -104,6 +109,38 @@ export async function startTestNode(name: string): Promise<TestNode> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+class MortalHelper implements Helper {
+  readonly #helper: Helper;
+  #loss: { readonly fits: (words: readonly string[]) => boolean; readonly afterMs: number } | undefined;
+
+  constructor(helper: Helper) {
+    this.#helper = helper;
+  }
+
+  loseAt(fits: (words: readonly string[]) => boolean, afterMs: number): void {
+    this.#loss = { fits, afterMs };
+  }
+
+  run(argv: readonly string[], options?: HelperRunOptions): Promise<HelperResult> {
+    return this.#answer(this.#helper.run(argv, options), argv);
+  }
+
+  runScript(script: string, words: readonly string[], options?: HelperRunOptions): Promise<HelperResult> {
+    return this.#answer(this.#helper.runScript(script, words, options), words);
+  }
+
+  async #answer(result: Promise<HelperResult>, words: readonly string[]): Promise<HelperResult> {
+    const loss = this.#loss;
+    if (!loss?.fits(words)) return result;
+    this.#loss = undefined;
+    result.catch(() => undefined);
+    await setTimeout(loss.afterMs);
+    throw new HelperError("the helper ended");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {} // Whoever started the helper ends it.
 }
 
 /** The groups above the pods' are the kubelet's, which this test stands for: it takes them away, if they are empty. */

@@ -66,6 +66,7 @@ export class PlanExecutor {
       this.#options.lookAgain();
       return true;
     }
+    await this.#deps.terminator.removeContainers(context, plan.remove);
     await this.#kill(context, plan, runtime);
     const mounted = this.#mountIfNeeded(context, plan);
     const sandbox = await settled(this.#sandboxFor(context, plan, runtime), mounted);
@@ -73,7 +74,8 @@ export class PlanExecutor {
       for (const action of plan.start) await this.#start(context, action, sandbox, runtime);
       await sandbox.ips();
     }
-    return plan.kill.length > 0 || plan.start.length > 0 || plan.createSandbox !== undefined;
+    const acts = [plan.remove, plan.kill, plan.start].some(each => each.length > 0);
+    return acts || plan.createSandbox !== undefined;
   }
 
   async #kill(context: PodContext, plan: PodPlan, runtime: RuntimePod): Promise<void> {

@@ -85,6 +85,23 @@ describe("a new pod", () => {
   });
 });
 
+describe("a container that was made and never started", () => {
+  test("makes way, and counts as no run", () => {
+    const before = run("a", "exited", { restartCount: 2, exitCode: 1 });
+    const made = run("a", "created", { restartCount: 3 });
+    const result = plan(pod({}), runtime([made, before]));
+    expect(result.remove).toEqual([made]);
+    expect(result.start).toMatchObject([{ container: { name: "a" }, restartCount: 3 }]);
+  });
+
+  test("keeps no debug container from being started", () => {
+    const of = pod({ ephemeralContainers: [{ name: "debug", image: "d:1" }] });
+    const result = plan(of, runtime([run("debug", "created"), run("a", "running")]));
+    expect(result.remove).toMatchObject([{ name: "debug" }]);
+    expect(names(result)).toEqual(["debug"]);
+  });
+});
+
 describe("init containers", () => {
   const two = pod({ initContainers: [init("i1"), init("i2")] });
 
@@ -174,6 +191,7 @@ describe("a running container", () => {
     expect(plan(pod({}), runtime([run("a", "running")]))).toEqual({
       stopAll: false,
       createSandbox: undefined,
+      remove: [],
       kill: [],
       start: [],
       wait: [],

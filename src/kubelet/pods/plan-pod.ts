@@ -54,6 +54,8 @@ export interface PodPlan {
   readonly stopAll: boolean;
   /** Make a sandbox with this attempt number. */
   readonly createSandbox: number | undefined;
+  /** Made but never started: whoever was about to was cut off. They make way before anything starts in their place. */
+  readonly remove: readonly RuntimeContainer[];
   readonly kill: readonly KillAction[];
   readonly start: readonly StartAction[];
   /** Containers in CrashLoopBackOff. */
@@ -73,6 +75,15 @@ interface Draft {
  * steps that may be taken now; when they are done, the next plan follows from the new state.
  */
 export function planPod(input: PlanInput): PodPlan {
+  const { created: remove = [], ran: containers = [] } = Object.groupBy(input.runtime.containers, ({ state }) =>
+    state === "created" ? "created" : "ran",
+  );
+  return { ...planOfRuns({ ...input, runtime: { ...input.runtime, containers } }), remove };
+}
+
+type PlanOfRuns = Omit<PodPlan, "remove">;
+
+function planOfRuns(input: PlanInput): PlanOfRuns {
   const { pod, runtime } = input;
   const sandbox = runtime.sandboxes[0];
   if (sandbox === undefined || !isUsable(sandbox, pod)) return planWithoutSandbox(input);
@@ -100,7 +111,7 @@ function isUsable(sandbox: RuntimePod["sandboxes"][number], pod: Pod): boolean {
 }
 
 /** A pod whose sandbox is gone starts anew, unless everything in it has had its only run. */
-function planWithoutSandbox(input: PlanInput): PodPlan {
+function planWithoutSandbox(input: PlanInput): PlanOfRuns {
   const { pod, runtime } = input;
   const before = runtime.sandboxes[0];
   const restart = before !== undefined;
@@ -262,10 +273,10 @@ export function goSeconds(ms: number): string {
   return minutes === 0 ? `${seconds}s` : `${minutes}m${seconds % 60}s`;
 }
 
-function going(draft: Draft): PodPlan {
+function going(draft: Draft): PlanOfRuns {
   return { stopAll: false, createSandbox: undefined, ...draft, finished: false };
 }
 
-function stopped(draft: Draft, stopAll: boolean): PodPlan {
+function stopped(draft: Draft, stopAll: boolean): PlanOfRuns {
   return { stopAll, createSandbox: undefined, ...draft, start: [], wait: [], finished: true };
 }
