@@ -24,7 +24,7 @@ import { hostDevices, requestedDevices } from "./oci/devices.ts";
 import type { Seccomp } from "./oci/seccomp.ts";
 import { resolveUser } from "./oci/user.ts";
 import { startTimeOf } from "./processes.ts";
-import { removeHalfMade } from "./remove-container.ts";
+import { discard } from "./remove-container.ts";
 import { hostnameOf, usesNodeIpc, usesNodeNetwork } from "./sandbox-config.ts";
 
 /** Makes a container ready to start: its root mounted, its process made and held by conmon. */
@@ -54,6 +54,7 @@ export function createContainer(
       container.record.state = "created";
       saveContainer(context, container);
     } catch (error) {
+      context.containers.delete(id);
       await discard(context, container);
       throw error;
     }
@@ -215,16 +216,4 @@ async function localSeccomp(profile: cri.SecurityProfile | undefined): Promise<S
 async function makeMissingSource(path: string): Promise<void> {
   if (path === "") throw new CriError("InvalidArgument", "a mount has no host path");
   if ((await stat(path).catch(() => undefined)) === undefined) await mkdir(path, { recursive: true });
-}
-
-/** Undoes a creation that failed half way. */
-async function discard(context: RuntimeContext, container: Container): Promise<void> {
-  const { containers, log } = context;
-  const { id } = container.record;
-  containers.delete(id);
-  try {
-    await removeHalfMade(context, container);
-  } catch (error) {
-    log.warn("a container half made could not be taken away", { container: id, error });
-  }
 }

@@ -4,7 +4,7 @@ import { type Container, type RuntimeContext, type Sandbox, saveContainer } from
 import { recordExit, recordLoss, releaseContainer } from "./exits.ts";
 import { startTimeOf } from "./processes.ts";
 import { type ContainerRecord, readRecords, type SandboxRecord } from "./records.ts";
-import { removeContainerFiles, removeHalfMade } from "./remove-container.ts";
+import { discard, removeContainerFiles } from "./remove-container.ts";
 import { hasStarted } from "./start-container.ts";
 import { removeSandboxFiles, tearDown } from "./stop-pod-sandbox.ts";
 
@@ -48,7 +48,7 @@ async function recoverContainers(context: RuntimeContext): Promise<void> {
   for (const id of broken) await removeContainerFiles(context, id);
   for (const record of records) {
     if (record.state === "making" || !sandboxes.has(record.sandboxId)) {
-      await removeHalfMade(context, { record, exited: Promise.withResolvers() });
+      await discard(context, { record, exited: Promise.withResolvers() });
       continue;
     }
     const container: Container = { record, exited: Promise.withResolvers() };

@@ -39,7 +39,18 @@ export async function removeKnownContainer(context: RuntimeContext, container: C
  * make it may be at work still, for they outlive the helper that started them. Without the root's folder none of them gets
  * any further that does not run yet; those that do are killed.
  */
-export async function removeHalfMade(context: RuntimeContext, container: Container): Promise<void> {
+export async function discard(context: RuntimeContext, container: Container): Promise<void> {
+  try {
+    await removeHalfMade(context, container);
+  } catch (error) {
+    context.log.warn("a container half made stays until the runtime's next start", {
+      container: container.record.id,
+      error,
+    });
+  }
+}
+
+async function removeHalfMade(context: RuntimeContext, container: Container): Promise<void> {
   const { helper, options, paths, images } = context;
   const { id } = container.record;
   await removeRoot(context, id);
@@ -50,16 +61,16 @@ export async function removeHalfMade(context: RuntimeContext, container: Contain
   await removeContainerFiles(context, id);
 }
 
-/** A late command may mount the layers between the look and the removal, once. */
+/** Empty and free, unless a late command has mounted the layers after all, or was just making places for mounts in them. */
 async function removeRoot(context: RuntimeContext, id: string): Promise<void> {
-  const remove = () => rmdir(context.paths.container(id, "rootfs"));
-  const isGone = await remove().then(
+  const root = context.paths.container(id, "rootfs");
+  const isGone = await rmdir(root).then(
     () => true,
     (error: NodeJS.ErrnoException) => error.code === "ENOENT",
   );
   if (isGone) return;
   await unmountRoot(context, id);
-  await remove();
+  await rm(root, { recursive: true, force: true });
 }
 
 /** Ends conmon and the OCI runtime where they are about to make this container; who else names it is none of ours. */
