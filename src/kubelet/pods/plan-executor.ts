@@ -60,13 +60,13 @@ export class PlanExecutor {
 
   /** Answers whether it did anything. */
   async execute(context: PodContext, plan: PodPlan, runtime: RuntimePod): Promise<boolean> {
+    await this.#deps.terminator.removeContainers(context, plan.remove);
     if (plan.stopAll) {
       context.event("Normal", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created.");
       await this.#deps.terminator.stop(context, runtime);
       this.#options.lookAgain();
       return true;
     }
-    await this.#deps.terminator.removeContainers(context, plan.remove);
     await this.#kill(context, plan, runtime);
     const mounted = this.#mountIfNeeded(context, plan);
     const sandbox = await settled(this.#sandboxFor(context, plan, runtime), mounted);

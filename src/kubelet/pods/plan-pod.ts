@@ -50,12 +50,12 @@ export interface WaitAction {
 
 /** The next steps for one pod; the empty plan means that all is as it should be. */
 export interface PodPlan {
-  /** Stop everything there is (sandbox included) before anything else. */
+  /** Made but never started: whoever was about to was cut off. They go before anything else is done. */
+  readonly remove: readonly RuntimeContainer[];
+  /** Stop everything there is (sandbox included), and do no more this time. */
   readonly stopAll: boolean;
   /** Make a sandbox with this attempt number. */
   readonly createSandbox: number | undefined;
-  /** Made but never started: whoever was about to was cut off. They make way before anything starts in their place. */
-  readonly remove: readonly RuntimeContainer[];
   readonly kill: readonly KillAction[];
   readonly start: readonly StartAction[];
   /** Containers in CrashLoopBackOff. */
