@@ -1,5 +1,5 @@
 import { type Decoded, DecodeError } from "#api/codec.ts";
-import type { KubernetesObject, Mutable } from "#api/resource.ts";
+import { apiVersionOf, type KubernetesObject, type Mutable } from "#api/resource.ts";
 import { type ApiError, badRequest, conflict, invalid, isNotFound, unsupportedMediaType } from "#api/status.ts";
 import type { HttpResponse } from "#base/http.ts";
 import type { JsonMap } from "#wire/patch/json-value.ts";
@@ -63,7 +63,7 @@ function patched(
   options: WriteOptions,
 ): Mutable<KubernetesObject> {
   const { codec, definition } = store;
-  const value = applyPatch({ type, patch, current: currentValue(current), definition });
+  const value = applyPatch({ type, patch, current: currentValue(store, current, type), definition });
   const decoded = decodePatched(store, value);
   if (decoded.strictErrors.length > 0 && options.fieldValidation === "Strict") {
     throw invalidPatch(value, `strict decoding error: ${decoded.strictErrors.join(", ")}`);
@@ -74,9 +74,10 @@ function patched(
   return object;
 }
 
-/** The current object as the JSON that a client sees: patches may test any of it. */
-function currentValue(current: Version): JsonMap {
-  return JSON.parse(decoder.decode(current.json)) as JsonMap;
+/** What is patched. A JSON patch may name anything that a client is shown, empty fields too, which an object leaves out. */
+function currentValue({ definition }: ObjectStore, current: Version, type: PatchType): JsonMap {
+  if (type === "json") return JSON.parse(decoder.decode(current.json)) as JsonMap;
+  return { kind: definition.kind, apiVersion: apiVersionOf(definition), ...current.object } as unknown as JsonMap;
 }
 
 function decodePatched(store: ObjectStore, value: unknown): Decoded<KubernetesObject> {
