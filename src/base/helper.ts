@@ -5,7 +5,8 @@
 export interface Helper extends AsyncDisposable {
   /**
    * Runs `argv` (never through a shell's interpretation) and resolves with its exit code; a nonzero code is no error.
-   * Throws {@link HelperError} when the helper died or the time ran out: the command may or may not have run.
+   * Throws {@link HelperError} when the helper died before it began, or with it, or the time ran out: the command may or may
+   * not have run.
    */
   run(argv: readonly string[], options?: HelperRunOptions): Promise<HelperResult>;
   /**

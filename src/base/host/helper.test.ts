@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -82,13 +82,38 @@ describe("helper", () => {
     expect(result.stdout.length).toBe(1000);
   });
 
-  it("fails what was in flight when its process dies, and goes on", async () => {
-    const { stdout } = await helper.run(["sh", "-c", "cut -d' ' -f4 /proc/$PPID/stat"], {});
-    const inFlight = helper.run(["sleep", "5"]);
-    const failed = expect(inFlight).rejects.toThrow(HelperError);
-    process.kill(Number(stdout), "SIGKILL");
-    await failed;
+  it("answers what its process had begun before it died, and goes on", async () => {
+    const begun = join(folder, "begun");
+    const inFlight = helper.runScript('echo $$ >"$1"; sleep 0.5; echo done', [begun]);
+    await expect.poll(() => readFile(begun, "utf8").catch(() => "")).toMatch(/\n/);
+    process.kill(Number(await readFile(begun, "utf8")), "SIGKILL");
+    expect(await inFlight).toEqual({ exitCode: 0, stdout: "done\n", stderr: "" });
     expect((await helper.run(["echo", "again"])).stdout).toBe("again\n");
+  });
+
+  it("fails what its process did not begin before it died", async () => {
+    const { stdout: loop } = await helper.runScript("echo $$", []);
+    process.kill(Number(loop), "SIGSTOP");
+    const unread = expect(helper.run(["true"])).rejects.toThrow(HelperError);
+    process.kill(Number(loop), "SIGKILL");
+    await unread;
+  });
+
+  it("fails what dies with its process", async () => {
+    const all = 'read -r self name state job rest </proc/self/stat; kill -9 $$ "$job" "$self"';
+    await expect(helper.runScript(all, [])).rejects.toThrow(HelperError);
+  });
+
+  it("begins when the commands of an earlier process have ended, by themselves or killed", async () => {
+    const shared = join(folder, "shared");
+    const earlier = await startHelper({ folder: shared, log: silentLog });
+    const commands = [earlier.run(["sleep", "32"]), earlier.runScript('sleep 0.3; : >"$1"', [join(folder, "late")])];
+    for (const command of commands) command.catch(() => undefined);
+    const { stdout: loop } = await earlier.runScript("echo $$", []);
+    process.kill(Number(loop), "SIGKILL");
+    await using later = await startHelper({ folder: shared, log: silentLog });
+    expect(await readdir(folder)).toContain("late");
+    expect((await later.run(["pgrep", "-xf", "sleep 32"])).stdout).toBe("");
   });
 
   it("leaves no files of commands that ended", async () => {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeFileSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { closeSync, existsSync, fstatSync, openSync, readSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Helper, HelperError, type HelperResult, type HelperRunOptions } from "../helper.ts";
 import type { Log } from "../log.ts";
-import { signalDescendants } from "./descendants.ts";
+import { processesWhoseCommand, signalDescendants } from "./process-table.ts";
 
 export interface HelperProcessOptions {
   /** A folder of its own on tmpfs, made 0700: inputs and outputs of the commands in flight. */
@@ -43,11 +43,34 @@ const defaultOutputBytes = 1024 * 1024;
 const killAfterMs = 1_000;
 /** What timeout(1) says of a command that it ended. */
 const timedOutCode = 124;
+/** A command that a loop read before it died has its files by then. */
+const beginsWithinMs = 200;
+/** What a killed process left at work may end by itself; after this long it is killed. */
+const earlierLimitMs = 1_000;
+const earlierPauseMs = 20;
+/** A word of the loop's command, and of those of its jobs, which are forks of it. */
+const loopName = "k8ts-helper";
 
-/** Starts a dash loop (1.7 MB) that runs commands for this process; a loop that dies is started anew. */
+/**
+ * Starts a dash loop (1.7 MB) that runs commands for this process; a loop that dies is started anew. No command of an earlier
+ * process is at work in the folder by then.
+ */
 export async function startHelper(options: HelperProcessOptions): Promise<Helper> {
-  await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  const made = await mkdir(options.folder, { recursive: true, mode: 0o700 });
+  if (made === undefined) await clearFolder(options.folder);
   return new ShellHelper(options);
+}
+
+/** Commands outlive a process that was killed: their files would be taken for those of ours, and their deeds come late. */
+async function clearFolder(folder: string): Promise<void> {
+  const isEarlier = (words: readonly string[]) => words.includes(loopName) && words.includes(folder);
+  for (let waitedMs = 0; ; waitedMs += earlierPauseMs) {
+    const earlier = await processesWhoseCommand(isEarlier);
+    if (earlier.length === 0) break;
+    if (waitedMs >= earlierLimitMs) for (const pid of earlier) signalDescendants(pid, "SIGKILL");
+    await new Promise(resolve => setTimeout(resolve, earlierPauseMs));
+  }
+  for (const name of await readdir(folder)) if (/^[eiop]\.\d+$/.test(name)) removeIfThere(join(folder, name));
 }
 
 interface Ended {
@@ -57,6 +80,7 @@ interface Ended {
 }
 
 interface InFlight {
+  readonly loop: ChildProcess;
   readonly finish: (ended: Ended) => void;
   readonly fail: (error: Error) => void;
 }
@@ -128,15 +152,16 @@ class ShellHelper implements Helper {
       const late = () => fail(new HelperError(`no answer within ${timeoutMs} ms`));
       timers.push(setTimeout(late, timeoutMs + 5_000));
       signal?.addEventListener("abort", aborted, { once: true });
+      const loop = this.#child ?? this.#start();
       this.#inFlight.set(id, {
+        loop,
         finish: ended => {
           settle();
           resolve(isLate ? { ...ended, exitCode: timedOutCode } : ended);
         },
         fail,
       });
-      if (this.#child === undefined) this.#start();
-      this.#child!.stdin!.write(`${line}\n`);
+      loop.stdin!.write(`${line}\n`);
     });
   }
 
@@ -146,9 +171,9 @@ class ShellHelper implements Helper {
     if (job > 1) signalDescendants(job, signal);
   }
 
-  #start(): void {
+  #start(): ChildProcess {
     const { enter = [], folder, log } = this.#options;
-    const [command, ...rest] = [...enter, "/bin/sh", "-s", "k8ts-helper", folder];
+    const [command, ...rest] = [...enter, "/bin/sh", "-s", loopName, folder];
     const child = spawn(command!, rest, { stdio: ["pipe", "pipe", "inherit"] });
     this.#child = child;
     child.unref();
@@ -165,14 +190,23 @@ class ShellHelper implements Helper {
     const ended = (reason: string) => {
       if (this.#child !== child) return;
       this.#child = undefined;
-      const failed = [...this.#inFlight.values()];
-      if (!this.#closed)
-        log.warn("helper ended, it is started anew with the next command", { reason, failed: failed.length });
-      for (const each of failed) each.fail(new HelperError(`the helper ended (${reason})`));
+      if (!this.#closed) log.warn("helper ended, it is started anew with the next command", { reason });
+      const hasNotBegun = (id: string) => !existsSync(this.#file("o", id));
+      setTimeout(() => this.#fail(child, reason, hasNotBegun), beginsWithinMs);
     };
     child.stdin!.on("error", error => ended(error.message));
     child.on("error", error => ended(error.message));
     child.on("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
+    // A job outlives its loop and holds its end of the pipe until it has answered: then nobody is left who could.
+    child.on("close", (code, signal) => this.#fail(child, signal ?? `exit code ${code}`, () => true));
+    return child;
+  }
+
+  /** Ends the wait for commands of a loop that died, of those that `isLost` says this of. */
+  #fail(loop: ChildProcess, reason: string, isLost: (id: string) => boolean): void {
+    for (const [id, each] of [...this.#inFlight]) {
+      if (each.loop === loop && isLost(id)) each.fail(new HelperError(`the helper ended (${reason})`));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

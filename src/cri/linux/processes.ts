@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import type { Clock } from "#base/clock.ts";
+import { processesWhoseCommand } from "#base/host/process-table.ts";
 
 /** When a process started, in clock ticks since the machine's start; undefined when it is gone or a zombie. */
 export function startTimeOf(pid: number): string | undefined {
@@ -28,14 +29,17 @@ export function signalProcess(pid: number, signal: NodeJS.Signals | number): boo
   }
 }
 
-/** The living processes whose command, as a list of words, is one of these. Reads the whole process table: for rare use. */
-export async function processesWhoseCommand(matches: (words: readonly string[]) => boolean): Promise<number[]> {
-  const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(
-    pids.map(async pid => {
-      const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""); // It ended meanwhile.
-      return matches(command.split("\0")) ? pid : undefined;
-    }),
-  );
-  return found.filter(pid => pid !== undefined);
+/** How often, and after what pauses, processes are looked for that have been killed. */
+const killTries = 100;
+const killPauseMs = 20;
+
+/** Kills the processes whose command, as a list of words, is one of these; false when some are not gone even so. For rare use. */
+export async function killByCommand(clock: Clock, matches: (words: readonly string[]) => boolean): Promise<boolean> {
+  for (let tries = 0; tries < killTries; tries++) {
+    const found = await processesWhoseCommand(matches);
+    if (found.length === 0) return true;
+    for (const pid of found) signalProcess(pid, "SIGKILL");
+    await clock.sleep(killPauseMs);
+  }
+  return false;
 }

@@ -4,12 +4,8 @@ import type * as cri from "../protocol/messages.ts";
 import { CriError, isCriNotFound } from "../services.ts";
 import { type Container, findContainer, type RuntimeContext } from "./context.ts";
 import { emitEvent, releaseContainer, unmountRoot } from "./exits.ts";
-import { processesWhoseCommand, signalProcess } from "./processes.ts";
+import { killByCommand } from "./processes.ts";
 import { killContainer } from "./stop-container.ts";
-
-/** How often, and after what pauses, the commands of a creation are looked for that have been killed. */
-const makerTries = 100;
-const makerPauseMs = 20;
 
 /** Forgets a container, killing it first when it runs; a container that is gone is removed. */
 export async function removeContainer(
@@ -77,12 +73,7 @@ async function removeRoot(context: RuntimeContext, id: string): Promise<void> {
 async function killMakers({ options, clock }: RuntimeContext, id: string): Promise<void> {
   const programs = [options.conmonPath, options.runtimePath];
   const isMaker = (words: readonly string[]) => words.includes(id) && words.some(word => programs.includes(word));
-  for (let tries = 0; tries < makerTries; tries++) {
-    const makers = await processesWhoseCommand(isMaker);
-    if (makers.length === 0) return;
-    for (const pid of makers) signalProcess(pid, "SIGKILL");
-    await clock.sleep(makerPauseMs);
-  }
+  if (await killByCommand(clock, isMaker)) return;
   throw new CriError("DeadlineExceeded", `what makes the container ${id} was killed and is not gone`);
 }
 

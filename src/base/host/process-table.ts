@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 
 /** Sends a signal to every process below `pid`, not to itself. Reads the whole process table: for rare use. */
 export function signalDescendants(pid: number, signal: NodeJS.Signals): void {
@@ -12,6 +13,18 @@ export function signalDescendants(pid: number, signal: NodeJS.Signals): void {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // It ended meanwhile.
     }
   }
+}
+
+/** The living processes whose command, as a list of words, is one of these. Reads the whole process table: for rare use. */
+export async function processesWhoseCommand(matches: (words: readonly string[]) => boolean): Promise<number[]> {
+  const pids = (await readdir("/proc")).filter(name => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(
+    pids.map(async pid => {
+      const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => ""); // It ended meanwhile.
+      return matches(command.split("\0")) ? pid : undefined;
+    }),
+  );
+  return found.filter(pid => pid !== undefined);
 }
 
 function processes(): { readonly pid: number; readonly parent: number }[] {
