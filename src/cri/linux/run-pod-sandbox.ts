@@ -58,7 +58,7 @@ export function runPodSandbox(
 /** What cannot be taken away at once stays known: it goes with its pod. */
 async function abandon(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
   const { record } = sandbox;
-  endInit(sandbox);
+  await endInit(context, sandbox);
   try {
     await removeSandboxFiles(context, record.id);
   } catch (error) {

@@ -44,7 +44,7 @@ async function stop(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
 export async function tearDown(context: RuntimeContext, sandbox: Sandbox): Promise<void> {
   const { record } = sandbox;
   if (record.isTornDown) return;
-  endInit(sandbox);
+  await endInit(context, sandbox);
   if (!usesNodeNetwork(record.config)) await cniDelete(context, record.id);
   await unpin(context, record.id);
   Object.assign(record, { state: "stopped", isTornDown: true });
