@@ -16,10 +16,10 @@ export function addStart(program: Command): void {
 }
 
 async function start(name: string, isQuiet: boolean): Promise<void> {
-  const record = await requireRecord(name);
   const progress = progressFor(isQuiet ? "quiet" : "text");
-  await ensureMachine(progress);
   await using _lock = await lockCluster(name);
+  const record = await requireRecord(name);
+  await ensureMachine(progress);
   await startCluster(record, startOptions(progress));
   progress.note(`Cluster "${name}" is usable after ${(progress.elapsedMs() / 1000).toFixed(2)} s.`);
 }

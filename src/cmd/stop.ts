@@ -15,8 +15,8 @@ export function addStop(program: Command): void {
 }
 
 async function stop(name: string, isControlPlaneOnly: boolean): Promise<void> {
-  const record = await requireRecord(name);
   await using _lock = await lockCluster(name);
+  const record = await requireRecord(name);
   await (isControlPlaneOnly ? stopControlPlane(record) : stopCluster(record));
   const what = isControlPlaneOnly ? `The control plane of cluster "${name}"` : `Cluster "${name}"`;
   process.stdout.write(`${what} is stopped; k8ts start${name === "k8ts" ? "" : ` --name ${name}`} brings it back.\n`);
