@@ -1,63 +1,62 @@
-import { link, mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { constants } from "node:fs";
+import { type FileHandle, mkdir, open, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "./error.ts";
 import { runRoot } from "./paths.ts";
 
-/** No cluster's name holds a dot. */
-const machineLock = ".machine";
-
 /** Keeps two commands from changing one cluster at a time. */
 export async function lockCluster(name: string): Promise<AsyncDisposable> {
-  const found = await tryLock(name);
-  if (typeof found === "object") return found;
-  throw new UserError(`another k8ts command (process ${found}) is changing cluster "${name}": wait for it or end it`);
+  const path = join(runRoot, `${name}.lock`);
+  const file = await take(path, constants.O_RDWR | constants.O_CREAT, "--nonblock");
+  if (file === undefined) {
+    const holder = await readFile(path, "utf8").catch(() => "");
+    throw new UserError(
+      `another k8ts command (process ${holder || "unknown"}) is changing cluster "${name}": wait for it or end it`,
+    );
+  }
+  await file.truncate();
+  await file.write(String(process.pid), 0);
+  // Taken away before it is let go of: nobody else's is.
+  return { [Symbol.asyncDispose]: () => rm(path, { force: true }).then(() => letGo(file)) };
 }
 
 /** For the moment in which a command decides what it takes of the machine; waits for its turn. */
 export async function lockMachine(): Promise<AsyncDisposable> {
+  const folder = await take(runRoot, constants.O_RDONLY, "--exclusive");
+  return { [Symbol.asyncDispose]: () => letGo(folder!) };
+}
+
+/**
+ * Opens `path` and locks it, until it is closed or this process ends, however it ends; undefined: another process has it. What
+ * its last holder took away meanwhile is no lock.
+ */
+async function take(path: string, flags: number, how: "--nonblock" | "--exclusive"): Promise<FileHandle | undefined> {
   for (;;) {
-    const found = await tryLock(machineLock);
-    if (typeof found === "object") return found;
-    await new Promise(resolve => setTimeout(resolve, 10));
+    await mkdir(runRoot, { recursive: true, mode: 0o755 });
+    const file = await open(path, flags, 0o600).catch(unlessGone);
+    if (file === undefined) continue; // The folder went with another cluster.
+    if (!(await flock(file, how))) return void (await file.close());
+    const standing = await stat(path).catch(unlessGone);
+    if (standing?.ino === (await file.stat()).ino) return file;
+    await file.close();
   }
 }
 
-/** The lock, or the process that has it. One whose holder is gone is taken over. */
-async function tryLock(name: string): Promise<AsyncDisposable | number> {
-  await mkdir(runRoot, { recursive: true, mode: 0o755 });
-  const path = join(runRoot, `${name}.lock`);
-  // Linked into place whole: a lock never stands there without its holder's name in it.
-  const own = `${path}.${process.pid}`;
-  await writeFile(own, String(process.pid), { mode: 0o600 });
-  try {
-    for (;;) {
-      if (await linked(own, path)) return { [Symbol.asyncDispose]: () => unlock(path) };
-      const holder = await readFile(path, "utf8").catch(() => undefined);
-      if (holder === undefined) continue; // Released this moment.
-      if (await isK8ts(Number(holder))) return Number(holder);
-      await rm(path, { force: true });
-    }
-  } finally {
-    await rm(own, { force: true });
-  }
+/** The lock is the open file's, not the process's that asks for it. */
+function flock(file: FileHandle, how: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn("flock", [how, "3"], { stdio: ["ignore", "ignore", "ignore", file.fd] });
+    child.once("error", reject);
+    child.once("exit", code => resolve(code === 0));
+  });
 }
 
-function linked(from: string, to: string): Promise<boolean> {
-  return link(from, to).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-      return false;
-    },
-  );
-}
-
-async function unlock(path: string): Promise<void> {
-  await rm(path, { force: true });
+async function letGo(file: FileHandle): Promise<void> {
+  await file.close();
   await rmdir(runRoot).catch(() => undefined); // Gone with the last cluster; otherwise not empty and left alone.
 }
 
-async function isK8ts(pid: number): Promise<boolean> {
-  const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-  return line.includes("cli.js") || line.includes("cli.ts");
+function unlessGone(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
 }
