@@ -91,12 +91,20 @@ describe("helper", () => {
     expect((await helper.run(["echo", "again"])).stdout).toBe("again\n");
   });
 
-  it("fails what its process did not begin before it died", async () => {
+  it("runs what its process did not begin before it died", async () => {
     const { stdout: loop } = await helper.runScript("echo $$", []);
     process.kill(Number(loop), "SIGSTOP");
-    const unread = expect(helper.run(["true"])).rejects.toThrow(HelperError);
+    const unread = [1, 2].map(each => helper.run(["echo", `${each}`]));
     process.kill(Number(loop), "SIGKILL");
-    await unread;
+    expect((await Promise.all(unread)).map(each => each.stdout)).toEqual(["1\n", "2\n"]);
+  });
+
+  it("fails what its process did not begin when another command of it goes on", async () => {
+    const { stdout: loop } = await helper.runScript("echo $$", []);
+    const begun = helper.runScript(`sleep 0.3; kill -STOP $$; sleep 0.3; kill -KILL $$; sleep 1.5; echo done`, []);
+    await expect.poll(() => readFile(`/proc/${loop.trim()}/stat`, "utf8")).toContain(") T ");
+    await expect(helper.run(["true"])).rejects.toThrow(HelperError);
+    expect((await begun).stdout).toBe("done\n");
   });
 
   it("fails what dies with its process", async () => {

@@ -43,8 +43,8 @@ const defaultOutputBytes = 1024 * 1024;
 const killAfterMs = 1_000;
 /** What timeout(1) says of a command that it ended. */
 const timedOutCode = 124;
-/** A command that a loop read before it died has its files by then. */
-const beginsWithinMs = 200;
+/** This long after a loop's death its other jobs are waited for, to be sure that none of them is a command without files yet. */
+const beginsWithinMs = 1_000;
 /** What a killed process left at work may end by itself; after this long it is killed. */
 const earlierLimitMs = 1_000;
 const earlierPauseMs = 20;
@@ -80,7 +80,10 @@ interface Ended {
 }
 
 interface InFlight {
-  readonly loop: ChildProcess;
+  readonly line: string;
+  /** The last of those that it was given to; the first need not have read it. */
+  loop?: ChildProcess;
+  timesGiven: number;
   readonly finish: (ended: Ended) => void;
   readonly fail: (error: Error) => void;
 }
@@ -152,17 +155,20 @@ class ShellHelper implements Helper {
       const late = () => fail(new HelperError(`no answer within ${timeoutMs} ms`));
       timers.push(setTimeout(late, timeoutMs + 5_000));
       signal?.addEventListener("abort", aborted, { once: true });
-      const loop = this.#child ?? this.#start();
-      this.#inFlight.set(id, {
-        loop,
-        finish: ended => {
-          settle();
-          resolve(isLate ? { ...ended, exitCode: timedOutCode } : ended);
-        },
-        fail,
-      });
-      loop.stdin!.write(`${line}\n`);
+      const finish = (ended: Ended) => {
+        settle();
+        resolve(isLate ? { ...ended, exitCode: timedOutCode } : ended);
+      };
+      const inFlight: InFlight = { line, timesGiven: 0, finish, fail };
+      this.#inFlight.set(id, inFlight);
+      this.#give(inFlight);
     });
+  }
+
+  #give(inFlight: InFlight): void {
+    inFlight.loop = this.#child ?? this.#start();
+    inFlight.timesGiven++;
+    inFlight.loop.stdin!.write(`${inFlight.line}\n`);
   }
 
   /** Signals what a job started; the job itself stays, to say that it ended. */
@@ -191,22 +197,36 @@ class ShellHelper implements Helper {
       if (this.#child !== child) return;
       this.#child = undefined;
       if (!this.#closed) log.warn("helper ended, it is started anew with the next command", { reason });
-      const hasNotBegun = (id: string) => !existsSync(this.#file("o", id));
-      setTimeout(() => this.#fail(child, reason, hasNotBegun), beginsWithinMs);
+      setTimeout(() => this.#giveUp(child, reason), beginsWithinMs);
     };
     child.stdin!.on("error", error => ended(error.message));
     child.on("error", error => ended(error.message));
     child.on("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
     // A job outlives its loop and holds its end of the pipe until it has answered: then nobody is left who could.
-    child.on("close", (code, signal) => this.#fail(child, signal ?? `exit code ${code}`, () => true));
+    child.on("close", (code, signal) => this.#settle(child, signal ?? `exit code ${code}`));
     return child;
   }
 
-  /** Ends the wait for commands of a loop that died, of those that `isLost` says this of. */
-  #fail(loop: ChildProcess, reason: string, isLost: (id: string) => boolean): void {
-    for (const [id, each] of [...this.#inFlight]) {
-      if (each.loop === loop && isLost(id)) each.fail(new HelperError(`the helper ended (${reason})`));
+  /** When a loop and all its jobs are gone: what it never began is given to the next one, what died with it has failed. */
+  #settle(loop: ChildProcess, reason: string): void {
+    for (const [id, each] of this.#of(loop)) {
+      if (this.#closed || each.timesGiven > 1 || this.#hasBegun(id)) each.fail(lost(reason));
+      else this.#give(each);
     }
+  }
+
+  /** While a job of a dead loop goes on, what has not begun is not waited for: perhaps it begins yet, perhaps never. */
+  #giveUp(loop: ChildProcess, reason: string): void {
+    for (const [id, each] of this.#of(loop)) if (!this.#hasBegun(id)) each.fail(lost(reason));
+  }
+
+  #of(loop: ChildProcess): [string, InFlight][] {
+    return [...this.#inFlight].filter(([, each]) => each.loop === loop);
+  }
+
+  /** A job makes its files before it does anything. */
+  #hasBegun(id: string): boolean {
+    return existsSync(this.#file("o", id));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -224,6 +244,10 @@ class ShellHelper implements Helper {
       child.stdin!.end("wait\n");
     });
   }
+}
+
+function lost(reason: string): HelperError {
+  return new HelperError(`the helper ended (${reason})`);
 }
 
 /** A command as a job of the shell evaluates it. */
