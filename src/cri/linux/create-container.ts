@@ -54,7 +54,6 @@ export function createContainer(
       container.record.state = "created";
       saveContainer(context, container);
     } catch (error) {
-      context.containers.delete(id);
       await discard(context, container);
       throw error;
     }

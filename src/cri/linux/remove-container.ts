@@ -22,7 +22,12 @@ export async function removeContainer(
 
 export async function removeKnownContainer(context: RuntimeContext, container: Container): Promise<void> {
   const { images, containers } = context;
-  const { id } = container.record;
+  const { id, state } = container.record;
+  if (state === "making") {
+    await removeHalfMade(context, container);
+    containers.delete(id);
+    return;
+  }
   await killContainer(context, container);
   await releaseContainer(context, container);
   await images.release(id);
@@ -33,16 +38,16 @@ export async function removeKnownContainer(context: RuntimeContext, container: C
 /**
  * Takes away what a creation that failed half way, here or in an earlier process, has left of a container. The commands that
  * make it may be at work still, for they outlive the helper that started them. Without the root's folder none of them gets
- * any further that does not run yet; those that do are killed.
+ * any further that does not run yet; those that do are killed. What cannot be taken away now stays known, to go with its pod.
  */
 export async function discard(context: RuntimeContext, container: Container): Promise<void> {
+  const { id } = container.record;
   try {
     await removeHalfMade(context, container);
+    context.containers.delete(id);
   } catch (error) {
-    context.log.warn("a container half made stays until the runtime's next start", {
-      container: container.record.id,
-      error,
-    });
+    context.log.warn("a half-made container goes with its pod", { container: id, error });
+    context.containers.set(id, container);
   }
 }
 

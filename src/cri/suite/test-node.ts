@@ -18,7 +18,7 @@ export interface TestNode extends AsyncDisposable {
   readonly spans: Span[];
   readonly runtime: LinuxRuntime;
   /** The next command that `fits` is as if the helper had died over it: it goes on, and its caller fails that much later. */
-  loseHelper(fits: (words: readonly string[]) => boolean, afterMs: number): void;
+  loseHelper(fits: (words: readonly string[]) => boolean, afterMs: number, times?: number): void;
   /** Ends the runtime as a crash would and starts another on the same folders. */
   restart(): Promise<void>;
 }
@@ -94,7 +94,7 @@ export async function startTestNode(name: string): Promise<TestNode> {
     get runtime() {
       return runtime;
     },
-    loseHelper: (fits, afterMs) => mortal.loseAt(fits, afterMs),
+    loseHelper: (fits, afterMs, times = 1) => mortal.loseAt(fits, afterMs, times),
     async restart() {
       await runtime[Symbol.asyncDispose]();
       runtime = await start();
@@ -113,14 +113,14 @@ export async function startTestNode(name: string): Promise<TestNode> {
 
 class MortalHelper implements Helper {
   readonly #helper: Helper;
-  #loss: { readonly fits: (words: readonly string[]) => boolean; readonly afterMs: number } | undefined;
+  #loss: { readonly fits: (words: readonly string[]) => boolean; readonly afterMs: number; times: number } | undefined;
 
   constructor(helper: Helper) {
     this.#helper = helper;
   }
 
-  loseAt(fits: (words: readonly string[]) => boolean, afterMs: number): void {
-    this.#loss = { fits, afterMs };
+  loseAt(fits: (words: readonly string[]) => boolean, afterMs: number, times: number): void {
+    this.#loss = { fits, afterMs, times };
   }
 
   run(argv: readonly string[], options?: HelperRunOptions): Promise<HelperResult> {
@@ -134,7 +134,7 @@ class MortalHelper implements Helper {
   async #answer(result: Promise<HelperResult>, words: readonly string[]): Promise<HelperResult> {
     const loss = this.#loss;
     if (!loss?.fits(words)) return result;
-    this.#loss = undefined;
+    if (--loss.times === 0) this.#loss = undefined;
     result.catch(() => undefined);
     await setTimeout(loss.afterMs);
     throw new HelperError("the helper ended");
