@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { KubeconfigError, mergeKubeconfig, removeFromKubeconfig } from "#client/kubeconfig.ts";
 import { serverUrl } from "./api-access.ts";
 import { credentialNames, readCredentials } from "./credentials.ts";
 import { UserError } from "./error.ts";
+import { lockMachine } from "./lock.ts";
 import { type ClusterPaths, clusterPaths } from "./paths.ts";
 import type { ClusterRecord } from "./plan.ts";
 import { writePrivateFile } from "./processes.ts";
@@ -41,15 +42,15 @@ export async function writeClusterKubeconfig(record: ClusterRecord, paths: Clust
 
 /** Takes the cluster's entries out of the user's kubeconfig; a file that was only ours goes with them. */
 export async function removeClusterKubeconfig(name: string): Promise<void> {
-  const path = userKubeconfigPath();
-  if ((await stat(path).catch(() => undefined)) === undefined) return;
   await changeUserKubeconfig(text => removeFromKubeconfig(text, contextName(name)));
-  const left = await readFile(path, "utf8");
-  if (/^clusters: \[\]$/m.test(left) && /^users: \[\]$/m.test(left) && /^contexts: \[\]$/m.test(left)) await rm(path);
 }
 
+/** One command after another, whatever their clusters: none undoes what another wrote. */
 async function changeUserKubeconfig(change: (text: string) => string): Promise<void> {
+  await using _lock = await lockMachine();
   const path = userKubeconfigPath();
+  const aside = `${path}.k8ts-new`;
+  await rm(aside, { force: true }); // Left by a command that was killed.
   const before = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
     throw new UserError(`cannot read ${path}: ${error.message}`);
@@ -61,9 +62,13 @@ async function changeUserKubeconfig(change: (text: string) => string): Promise<v
     if (!(error instanceof KubeconfigError)) throw error;
     throw new UserError(`${path} is no kubeconfig (${error.message}): mend or move it, or set KUBECONFIG`);
   }
+  if (isEmpty(after)) return rm(path, { force: true });
   if (after === before) return;
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const aside = `${path}.k8ts-${process.pid}`;
   await writeFile(aside, after, { mode: 0o600 });
   await rename(aside, path);
+}
+
+function isEmpty(text: string): boolean {
+  return ["clusters", "users", "contexts"].every(section => text.split("\n").includes(`${section}: []`));
 }
