@@ -55,6 +55,17 @@ export async function addNode(
   return node;
 }
 
+/** Starts a node that was stopped, of a cluster that is not. */
+export async function startNode(record: ClusterRecord, name: string, programs: Programs): Promise<void> {
+  const { config, plan } = record;
+  const node = requireNode(record, name);
+  const paths = clusterPaths(config.name);
+  if (!(await isNetworkReady(paths)))
+    throw new UserError(`cluster "${config.name}" is stopped: start it with ${startCommand(config.name)}`);
+  if (!(await isNodeNetworkReady(paths, node))) await createNodeNetwork(config, plan, paths, node);
+  await startProcess(paths, await agentProcess(record, node, paths, programs));
+}
+
 /** The cluster with the node; the same cluster when it has exactly that node already. */
 function growPlan(record: ClusterRecord, settings: NodeConfig): ClusterRecord {
   const problem = nodeNameProblem(settings.name);
@@ -89,8 +100,13 @@ async function connectToRunning({ config, plan }: ClusterRecord, paths: ClusterP
   const http = (await isNetworkReady(paths)) ? await connectAsAdmin(plan, paths) : undefined;
   if (http !== undefined && (await answersOk(http, "/readyz"))) return http;
   await http?.[Symbol.asyncDispose]();
-  const name = config.name === "k8ts" ? "" : ` --name ${config.name}`;
-  throw new UserError(`the API server of cluster "${config.name}" does not answer: start it with k8ts start${name}`);
+  throw new UserError(
+    `the API server of cluster "${config.name}" does not answer: start it with ${startCommand(config.name)}`,
+  );
+}
+
+function startCommand(cluster: string): string {
+  return cluster === "k8ts" ? "k8ts start" : `k8ts start --name ${cluster}`;
 }
 
 async function deleteNodeObject(http: HttpClient, name: string): Promise<void> {

@@ -1,11 +1,8 @@
 import type { Command } from "commander";
 import { lockCluster } from "#cluster/lock.ts";
 import { parseLabel, parseTaint } from "#cluster/node-settings.ts";
-import { addNode as addToCluster, removeNode } from "#cluster/nodes.ts";
-import { clusterPaths } from "#cluster/paths.ts";
+import { addNode as addToCluster, removeNode, startNode } from "#cluster/nodes.ts";
 import { requireNode } from "#cluster/plan.ts";
-import { startProcess } from "#cluster/processes.ts";
-import { agentProcess } from "#cluster/programs.ts";
 import { requireRecord } from "#cluster/record.ts";
 import { stopNode } from "#cluster/stop.ts";
 import { examples, nameOption } from "./cluster-option.ts";
@@ -46,9 +43,7 @@ export function addNode(program: Command): void {
     .addHelpText("after", examples("k8ts node start node-2"))
     .action(async (name: string, options: { name: string }) => {
       await using _lock = await lockCluster(options.name);
-      const record = await requireRecord(options.name);
-      const paths = clusterPaths(options.name);
-      await startProcess(paths, await agentProcess(record, requireNode(record, name), paths, programs()));
+      await startNode(await requireRecord(options.name), name, programs());
       process.stdout.write(`Node "${name}" is started.\n`);
     });
   node
