@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { lockCluster, lockMachine } from "./lock.ts";
+import { lockCluster, lockMachine, shareCluster } from "./lock.ts";
 import { runRoot } from "./paths.ts";
 
 const name = `lock-test-${process.pid}`;
@@ -36,4 +36,24 @@ test("the machine's lock is waited for", async () => {
   };
   await Promise.all(["one", "two", "three"].map(inTurn));
   for (const at of [0, 2, 4]) expect(order[at + 1]).toBe(order[at]!.replace("begins", "ends"));
+});
+
+test("a shared lock keeps no other from sharing it, but who would change the cluster; and the other way round", async () => {
+  const shared = await Promise.all([shareCluster(name), shareCluster(name)]);
+  await expect(lockCluster(name)).rejects.toThrow(`(process ${process.pid}) is changing`);
+  await shared[0][Symbol.asyncDispose]();
+  await expect(lockCluster(name)).rejects.toThrow("is changing");
+  await shared[1][Symbol.asyncDispose]();
+  await expect(readFile(path)).rejects.toThrow("ENOENT");
+  const changing = await lockCluster(name);
+  let isShared = false;
+  const waiting = shareCluster(name).then(lock => {
+    isShared = true;
+    return lock;
+  });
+  await expect(lockCluster(name)).rejects.toThrow("is changing");
+  expect(isShared).toBe(false);
+  await changing[Symbol.asyncDispose]();
+  await (await waiting)[Symbol.asyncDispose]();
+  await expect(readFile(path)).rejects.toThrow("ENOENT");
 });

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { silentLog } from "#base/log.ts";
 import { dockerCredentials } from "#cluster/docker-credentials.ts";
 import { UserError } from "#cluster/error.ts";
+import { shareCluster } from "#cluster/lock.ts";
 import { clusterPaths } from "#cluster/paths.ts";
 import { requireRecord } from "#cluster/record.ts";
 import type { Image } from "#cri/linux/images/image-store.ts";
@@ -48,6 +49,7 @@ export function addImage(program: Command): void {
 }
 
 async function load(files: readonly string[], name: string): Promise<void> {
+  await using _lock = await shareCluster(name);
   const folder = await folderOf(name);
   const { withImageStore } = await import("./image-store.ts");
   const { importImage } = await import("#cri/linux/images/import-archive.ts");
@@ -65,6 +67,7 @@ async function load(files: readonly string[], name: string): Promise<void> {
 }
 
 async function pull(references: readonly string[], name: string): Promise<void> {
+  await using _lock = await shareCluster(name);
   const folder = await folderOf(name);
   const { withImageStore } = await import("./image-store.ts");
   const { pullImage } = await import("#cri/linux/images/pull-image.ts");
@@ -80,6 +83,7 @@ async function pull(references: readonly string[], name: string): Promise<void> 
 }
 
 async function list(name: string): Promise<void> {
+  await using _lock = await shareCluster(name);
   const folder = await folderOf(name);
   const { withImageStore } = await import("./image-store.ts");
   const images = await withImageStore(folder, store => store.list());
@@ -91,6 +95,7 @@ async function list(name: string): Promise<void> {
 }
 
 async function remove(references: readonly string[], name: string): Promise<void> {
+  await using _lock = await shareCluster(name);
   const folder = await folderOf(name);
   const { withImageStore } = await import("./image-store.ts");
   await withImageStore(folder, async store => {
