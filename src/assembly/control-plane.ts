@@ -1,6 +1,5 @@
 import { runCompaction } from "#apiserver/compaction.ts";
-import type { ApiServerDeps } from "#apiserver/options.ts";
-import { type ApiServerOptions, createApiServer } from "#apiserver/server.ts";
+import { type ApiServerDeps, type ApiServerOptions, createApiServer } from "#apiserver/server.ts";
 import type { HttpHandler } from "#base/http.ts";
 import type { Client } from "#client/client.ts";
 import { controllerIdentity, runControllers } from "#client/controller-manager.ts";
@@ -40,8 +39,7 @@ const controllerManager: DirectIdentity = { name: "system:kube-controller-manage
 const scheduler: DirectIdentity = { name: "system:kube-scheduler", groups: [authenticated] };
 
 export async function controlPlane(deps: ControlPlaneDeps, options: ControlPlaneOptions): Promise<ControlPlane> {
-  const { clock, random, recorder } = deps;
-  const { clusterCa } = deps;
+  const { clock, random, recorder, clusterCa } = deps;
   const { podSubnet, clusterDnsIp } = options;
   const list = controllers({ clusterCa, podSubnet, ...(clusterDnsIp !== undefined && { clusterDnsIp }) });
   const server = await createApiServer(

@@ -1,6 +1,6 @@
-import { type Node, nodes } from "#api/core/v1/node.ts";
-import { type Pod, pods } from "#api/core/v1/pod.ts";
-import { services } from "#api/core/v1/service.ts";
+import { nodes } from "#api/core/v1/node.ts";
+import { pods } from "#api/core/v1/pod.ts";
+import { type Service, services } from "#api/core/v1/service.ts";
 import type { HttpHandler } from "#base/http.ts";
 import { createInformerFactory, type Informer, type InformerFactory } from "#client/informer.ts";
 import { ContainerKiller } from "./containers/container-killer.ts";
@@ -60,60 +60,27 @@ export function createKubelet(deps: KubeletDeps, input: KubeletOptionsInput): Ku
 
 type Parts = ReturnType<typeof assemble>;
 
+/** Puts the parts together: what is watched, the node, what makes containers, the pods. */
 function assemble(deps: KubeletDeps, options: KubeletOptions, signal: AbortSignal) {
-  const { client, runtime, host, clock } = deps;
-  const informers = createInformerFactory(deps);
-  const own = `metadata.name=${options.nodeName}`;
-  const podInformer: Informer<Pod> = informers.informer(pods, { fieldSelector: `spec.nodeName=${options.nodeName}` });
-  const nodeInformer: Informer<Node> = informers.informer(nodes, { fieldSelector: own });
-  const serviceInformer = informers.informer(services);
-
+  const { client, runtime, host, clock, log, recorder, events } = deps;
+  const watches = openInformers(deps, options);
   const node = new NodeReporter(deps, options);
   const lease = new NodeLease(
     { ...deps, node: () => node.node },
     { nodeName: options.nodeName, durationSeconds: options.nodeLeaseDurationSeconds },
   );
-  const allocatable = () => node.node?.status?.allocatable ?? {};
   const objects = new WatchedObjects(deps, { changed: uid => manager.volumesChanged(uid) });
-  const tokens = new ServiceAccountTokens(deps);
-  const volumes = new VolumeManager(
-    {
-      host,
-      clock,
-      payloads: {
-        objects,
-        tokens,
-        hostIps: options.nodeIps,
-        get allocatable() {
-          return allocatable();
-        },
-      },
-    },
-    options,
-  );
   const probes = new ProbeManager(
     { ...deps, network: host.network },
     { node: options.nodeName, changed: uid => manager.wake(uid) },
   );
-  const killer = new ContainerKiller({ runtime, network: host.network, clock });
-  const images = new ImageManager({ images: deps.images, clock, objects });
-  const starter = new ContainerStarter(
-    {
-      ...{ runtime, images, host, clock, volumes, objects, probes, killer, allocatable },
-      services: namespace => [
-        ...serviceInformer.list(namespace),
-        ...(namespace === "default" ? [] : serviceInformer.list("default")),
-      ],
-    },
-    { clusterDomain: options.clusterDomain, hostIps: options.nodeIps },
-  );
+  const containers = assembleContainers(deps, options, { services: watches.serviceInformer, node, objects, probes });
   const resolver = { text: "" };
   const started = Promise.withResolvers<void>();
   const manager = new PodManager(
     {
-      ...{ client, runtime, host, clock, images, starter, killer, volumes, probes, objects, tokens },
-      ...{ log: deps.log, recorder: deps.recorder, events: deps.events },
-      terminator: new PodTerminator({ runtime, killer }),
+      ...{ client, runtime, host, clock, log, recorder, events, objects, probes, ...containers },
+      terminator: new PodTerminator({ runtime, killer: containers.killer }),
       statuses: new StatusManager(deps, { signal }),
       messages: new TerminationMessages(host),
       nodeReady: started.promise,
@@ -125,20 +92,55 @@ function assemble(deps: KubeletDeps, options: KubeletOptions, signal: AbortSigna
     { kubelet: options, signal },
   );
   const lifecycle = new LifecycleEvents(deps, { changed: uid => manager.runtimeChanged(uid) });
+  return { ...watches, node, lease, objects, probes, resolver, started, pods: manager, lifecycle };
+}
+
+/** The node's own object, its pods, and all Services. */
+function openInformers(deps: KubeletDeps, { nodeName }: KubeletOptions) {
+  const informers = createInformerFactory(deps);
   return {
     informers,
-    podInformer,
-    nodeInformer,
-    serviceInformer,
-    node,
-    lease,
-    objects,
-    probes,
-    resolver,
-    started,
-    pods: manager,
-    lifecycle,
+    podInformer: informers.informer(pods, { fieldSelector: `spec.nodeName=${nodeName}` }),
+    nodeInformer: informers.informer(nodes, { fieldSelector: `metadata.name=${nodeName}` }),
+    serviceInformer: informers.informer(services),
   };
+}
+
+interface ContainerSurroundings {
+  readonly services: Informer<Service>;
+  readonly node: NodeReporter;
+  readonly objects: WatchedObjects;
+  readonly probes: ProbeManager;
+}
+
+/** What starts and ends the containers of a pod, and what these need: images, volumes, tokens. */
+function assembleContainers(deps: KubeletDeps, options: KubeletOptions, surroundings: ContainerSurroundings) {
+  const { runtime, host, clock } = deps;
+  const { services, node, objects, probes } = surroundings;
+  const allocatable = () => node.node?.status?.allocatable ?? {};
+  const tokens = new ServiceAccountTokens(deps);
+  const payloads = {
+    objects,
+    tokens,
+    hostIps: options.nodeIps,
+    get allocatable() {
+      return allocatable();
+    },
+  };
+  const volumes = new VolumeManager({ host, clock, payloads }, options);
+  const killer = new ContainerKiller({ runtime, network: host.network, clock });
+  const images = new ImageManager({ images: deps.images, clock, objects });
+  const starter = new ContainerStarter(
+    {
+      ...{ runtime, images, host, clock, volumes, objects, probes, killer, allocatable },
+      services: namespace => [
+        ...services.list(namespace),
+        ...(namespace === "default" ? [] : services.list("default")),
+      ],
+    },
+    { clusterDomain: options.clusterDomain, hostIps: options.nodeIps },
+  );
+  return { tokens, volumes, killer, images, starter };
 }
 
 async function runParts(deps: KubeletDeps, options: KubeletOptions, parts: Parts, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
-import { type ClusterNode, type NodeOptions, startSimulatedCluster } from "#assembly/simulated-cluster.ts";
+import type { ClusterNode, NodeOptions } from "#assembly/cluster-node.ts";
+import { startSimulatedCluster } from "#assembly/simulated-cluster.ts";
 import type { Clock } from "#base/clock.ts";
 import { microtasksDrained } from "#base/host/microtasks.ts";
 import { type Log, silentLog } from "#base/log.ts";

@@ -1,4 +1,5 @@
-import { type ClusterNode, type NodeOptions, startSimulatedCluster } from "#assembly/simulated-cluster.ts";
+import type { ClusterNode, NodeOptions } from "#assembly/cluster-node.ts";
+import { startSimulatedCluster } from "#assembly/simulated-cluster.ts";
 import { DisposalStack } from "#base/disposal.ts";
 import { createCa, issueCertificate } from "#base/host/certificates.ts";
 import { type HttpServer, listenHttps } from "#base/host/http-server.ts";
