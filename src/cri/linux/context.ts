@@ -57,6 +57,8 @@ export interface Container {
   readonly record: ContainerRecord;
   /** Resolves once the container has exited and its record says so. */
   readonly exited: PromiseWithResolvers<void>;
+  /** Set while runc starts it, and never rejected: runc fails when what it starts is deleted under its hands. */
+  starting?: Promise<void>;
   /** Set once runc has let go of it and its root is unmounted. */
   released?: Promise<void>;
 }

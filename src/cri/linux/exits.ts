@@ -134,8 +134,9 @@ export function releaseContainer(context: RuntimeContext, container: Container):
   return container.released;
 }
 
-async function release(context: RuntimeContext, { record }: Container): Promise<void> {
+async function release(context: RuntimeContext, { record, starting }: Container): Promise<void> {
   const { helper, options, paths } = context;
+  await starting;
   for (const pid of context.cgroups.processes(record.cgroupsPath)) signalProcess(pid, "SIGKILL");
   const deleted = await helper.run([options.runtimePath, "--root", paths.runc, "delete", record.id]);
   if (deleted.exitCode !== 0) {

@@ -40,8 +40,10 @@ export async function startContainer(
   const attributes = { container: record.config.metadata?.name ?? "" };
   const head: SpanHead = { component: "oci", name: "runc start", call, subject, attributes };
   record.startedAt = nanoseconds(context.clock);
+  const { promise, resolve: startEnded } = Promise.withResolvers<void>();
+  container.starting = promise;
   try {
-    await measured(context, head, () => startProcess(context, record.id));
+    await measured(context, head, () => startProcess(context, record.id)).finally(startEnded);
   } catch (error) {
     await giveUp(context, container, error);
     throw error;
