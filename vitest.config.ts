@@ -6,6 +6,9 @@ export default defineConfig({
     isolate: false,
     pool: "threads",
     maxWorkers: 2,
-    testTimeout: 20_000,
+    // Generous: it is there for what hangs, not for what is slow on a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
   },
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const admin = await clientCertificate(https.ca, "admin", ["system:masters"]);
   session = connect(https.url, { ...https.credentials(admin), settings: { initialWindowSize: 4 << 20 } });
   await new Promise<void>(resolve => session.once("connect", () => resolve()));
-}, 30_000);
+});
 afterAll(async () => {
   session.destroy();
   await https[Symbol.asyncDispose]();
@@ -47,9 +47,7 @@ function cancelledWatch(): Promise<void> {
   });
 }
 
-test("eight LISTs of 15 MB at once, among 5,000 watches that are opened and cancelled", {
-  timeout: 60_000,
-}, async () => {
+test("eight LISTs of 15 MB at once, among 5,000 watches that are opened and cancelled", async () => {
   const lists = Promise.all(Array.from({ length: 8 }, list));
   for (let done = 0; done < 5_000; done += 250) await Promise.all(Array.from({ length: 250 }, cancelledWatch));
   expect(await lists).toEqual(Array(8).fill(objects));
@@ -57,16 +55,30 @@ test("eight LISTs of 15 MB at once, among 5,000 watches that are opened and canc
   expect(await list()).toBe(objects);
 });
 
-test("500 watches that nobody reads do not grow without end, and others are served", { timeout: 60_000 }, async () => {
+test("200 watches that nobody reads keep a part of what they would say, and others are served", async () => {
+  const watches = 200;
   const before = process.memoryUsage().rss;
-  const streams = Array.from({ length: 500 }, () => {
+  const streams = Array.from({ length: watches }, () => {
     const stream = session.request({ ":path": `${configMaps}?watch=1` });
     stream.on("error", () => undefined);
     stream.pause();
     return stream;
   });
-  await new Promise(resolve => setTimeout(resolve, 1500));
-  expect(process.memoryUsage().rss - before).toBeLessThan(1200 * 1024 * 1024);
+  const begun = streams.map(stream => new Promise(resolve => stream.once("response", resolve)));
+  await Promise.all(begun);
+  let last = 0;
+  await expect
+    .poll(
+      () => {
+        const grown = process.memoryUsage().rss - last;
+        last += grown;
+        return grown;
+      },
+      { interval: 200 },
+    )
+    .toBeLessThan(1024 * 1024);
+  // The client is in this process too, and buffers some of it.
+  expect(process.memoryUsage().rss - before).toBeLessThan((watches * objects * dataBytes) / 2);
   expect((await api.send("GET /version")).status).toBe(200);
   for (const stream of streams) stream.close(8);
 });

@@ -40,7 +40,7 @@ test("nodes are ready, nothing complains, and nothing is left", async () => {
         template: { metadata: { labels }, spec: { containers: [{ name: "main", image: "web:1" }] } },
       },
     });
-    const signal = AbortSignal.timeout(15_000);
+    const signal = AbortSignal.timeout(60_000);
     const ready = new Set<string | undefined>();
     for await (const event of cluster.client.watch(pods, { namespace: "default", sendInitialEvents: true, signal })) {
       if (event.type !== "BOOKMARK" && isPodReady(event.object)) ready.add(event.object.metadata.uid);

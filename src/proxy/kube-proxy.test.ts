@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { services } from "#api/core/v1/service.ts";
 import { endpointSlices } from "#api/discovery.k8s.io/v1/endpoint-slice.ts";
 import type { Helper } from "#base/helper.ts";
@@ -33,14 +33,14 @@ describe("kube-proxy", () => {
     objects.set(services, service({})).set(endpointSlices, slice(["10.244.2.2@n2"]));
     const end = new AbortController();
     const running = proxy.run(end.signal);
-    await vi.waitFor(() => expect(proxy.healthy).toBe(true));
+    await expect.poll(() => proxy.healthy).toBe(true);
     expect(runs[0]!.input).toContain("delete table ip k8ts");
     expect(runs[0]!.input).toContain("10.96.0.50 . tcp . 80 . 0 : 10.244.2.2 . 8080");
     objects.set(endpointSlices, slice(["10.244.2.2@n2", "10.244.2.3@n2"]));
-    await vi.waitFor(() => expect(runs).toHaveLength(2));
+    await expect.poll(() => runs).toHaveLength(2);
     expect(runs[1]!.input).not.toContain("delete table");
     expect(runs[1]!.input).toContain("10.96.0.50 . tcp . 80 . 1 : 10.244.2.3 . 8080");
-    await vi.waitFor(() => expect(spans).toHaveLength(2));
+    await expect.poll(() => spans).toHaveLength(2);
     expect(spans[1]).toMatchObject({
       component: "kube-proxy",
       node: "n1",
@@ -48,7 +48,7 @@ describe("kube-proxy", () => {
       cause: { revisions: [4] },
     });
     proxy.setHostPorts([{ protocol: "TCP", hostPort: 8443, podIp: "10.244.1.7", containerPort: 443 }]);
-    await vi.waitFor(() => expect(runs).toHaveLength(3));
+    await expect.poll(() => runs).toHaveLength(3);
     expect(runs[2]!.input).toContain("add element ip k8ts hp { tcp . 8443 : 10.244.1.7 . 443 }");
     end.abort();
     await running;
@@ -58,12 +58,12 @@ describe("kube-proxy", () => {
     const { objects, runs, answers, proxy } = world();
     const end = new AbortController();
     const running = proxy.run(end.signal);
-    await vi.waitFor(() => expect(proxy.healthy).toBe(true));
+    await expect.poll(() => proxy.healthy).toBe(true);
     answers.exitCode = 1;
     objects.set(services, service({})).set(endpointSlices, slice(["10.244.2.2@n2"]));
-    await vi.waitFor(() => expect(proxy.healthy).toBe(false));
+    await expect.poll(() => proxy.healthy).toBe(false);
     answers.exitCode = 0;
-    await vi.waitFor(() => expect(proxy.healthy).toBe(true));
+    await expect.poll(() => proxy.healthy).toBe(true);
     expect(runs.at(-1)!.input).toContain("delete table ip k8ts");
     expect(runs.at(-1)!.input).toContain("10.244.2.2 . 8080");
     end.abort();

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { HttpClient, HttpClientRequest } from "#base/http-client.ts";
 import type { AcceptWebSocket } from "#base/websocket.ts";
 import { startTestServer, type TestServer } from "#testing/api-server.ts";
@@ -178,7 +178,7 @@ describe("pods", () => {
     expect(answer.status).toBe(101);
     expect(asked.at(-1)).toMatchObject({ method: "GET", target: "/containerLogs/tests/sockets/c" });
     expect(asked.at(-1)?.headers).not.toHaveProperty("upgrade");
-    await vi.waitFor(() => expect(messages).toEqual(["", "hello\n", "closed"]));
+    await expect.poll(() => messages).toEqual(["", "hello\n", "closed"]);
   });
 
   it("are evicted only as their budget allows", async () => {

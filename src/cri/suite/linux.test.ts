@@ -12,11 +12,11 @@ import { remains, startTestNode, type TestNode } from "./test-node.ts";
 const name = `k8ts-test-${process.pid}`;
 let node: TestNode;
 
-describe("the Linux runtime", { timeout: 30_000 }, () => {
+describe("the Linux runtime", () => {
   beforeAll(async () => {
     requireRoot();
     node = await startTestNode(name);
-  }, 30_000);
+  });
   afterAll(async () => {
     const { folder } = node;
     await node[Symbol.asyncDispose]();
@@ -25,7 +25,7 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
       await new Promise(resolve => setTimeout(resolve, 100));
     }
     expect(await remains(name, folder)).toEqual([]);
-  }, 30_000);
+  });
 
   const runtime = () => node.runtime.runtime;
 
@@ -69,7 +69,7 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
   }
 
   async function exit(containerId: string) {
-    await expect.poll(async () => (await status(containerId)).state, { timeout: 10_000 }).toBe("CONTAINER_EXITED");
+    await expect.poll(async () => (await status(containerId)).state).toBe("CONTAINER_EXITED");
     return status(containerId);
   }
 
@@ -281,7 +281,7 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
       const files = ["containers", "runc", "exits"].flatMap(folder => readdirSync(`${node.folder}/s/${folder}`));
       return [mounts, processes, groups, ...files, ...readdirSync(`${node.folder}/root/containers`)].filter(Boolean);
     };
-    await expect.poll(left, { timeout: 5_000 }).toEqual([]);
+    await expect.poll(left).toEqual([]);
     await new Promise(resolve => setTimeout(resolve, 150));
     expect(await left()).toEqual([]);
     await runtime().removePodSandbox(pod, {});
@@ -412,7 +412,7 @@ describe("the Linux runtime", { timeout: 30_000 }, () => {
           socket.send(Buffer.from("\0tty; stty size\n"));
           return received.get(1);
         };
-        return expect.poll(ask, { timeout: 10_000, interval: 100 }).toContain(text);
+        return expect.poll(ask, { interval: 100 }).toContain(text);
       };
       socket.send(Buffer.from('\x04{"Width":100,"Height":30}'));
       await shows("30 100");
