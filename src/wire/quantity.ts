@@ -17,12 +17,16 @@ const nanosPerUnit = 1_000_000_000n;
 const largest = (2n ** 63n - 1n) * nanosPerUnit;
 const decimalSuffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
 const binarySuffixes = ["", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+/** 19 digits of the largest, nine of a nano, and a hundred of an exponent fit in. */
+const maxTellingDigits = 150;
 const pattern = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(|[numkMGTPE]|[KMGTPE]i|[eE][+-]?[0-9]+)$/;
 
 export function parseQuantity(text: string): Quantity {
   const match = pattern.exec(text);
   if (!match || (match[2] === "" && !match[3])) throw malformed();
-  const [, sign, whole, fraction = "", suffix] = match;
+  const [, sign, , , suffix] = match;
+  const whole = telling(match[2]!.replace(/^0+/, ""));
+  const fraction = telling(match[3] ?? "");
   const { factor, exponent, format } = scaleOf(suffix ?? "");
   const digits = BigInt(`${whole}${fraction}` || "0") * factor;
   const nanos = scaled(digits, exponent - fraction.length + 9);
@@ -68,12 +72,14 @@ export function quantityMilliValue(text: string): number {
 
 const canonicalTexts = new Map<string, string>();
 const maxCanonicalTexts = 4096;
+const maxRememberedCharacters = 32;
 
 /** The canonical form of a text; the few that occur again and again are remembered. */
 export function canonicalQuantity(text: string): string {
   const known = canonicalTexts.get(text);
   if (known !== undefined) return known;
   const canonical = formatQuantity(parseQuantity(text));
+  if (text.length > maxRememberedCharacters) return canonical;
   if (canonicalTexts.size >= maxCanonicalTexts) canonicalTexts.clear();
   canonicalTexts.set(text, canonical);
   return canonical;
@@ -98,6 +104,15 @@ function scaleOf(suffix: string): { factor: bigint; exponent: number; format: Qu
   const decimal = decimalSuffixes.indexOf(suffix);
   if (decimal >= 0) return { factor: 1n, exponent: (decimal - 3) * 3, format: "DecimalSI" };
   return { factor: 1n, exponent: Math.max(-100, Math.min(100, Number(suffix.slice(1)))), format: "DecimalExponent" };
+}
+
+/**
+ * No more digits than can change the result, however many a client sent: a whole part that is longer is beyond the
+ * largest at every scale, and of a fraction the rest says only whether there is more, which rounds up.
+ */
+function telling(digits: string): string {
+  if (digits.length <= maxTellingDigits) return digits;
+  return digits.slice(0, maxTellingDigits) + (/[1-9]/.test(digits.slice(maxTellingDigits)) ? "1" : "");
 }
 
 function scaled(digits: bigint, exponent: number): bigint {

@@ -36,6 +36,18 @@ describe("quantities", () => {
     expect(() => parseQuantity(text)).toThrow("quantities must match the regular expression");
   });
 
+  const million = (digit: string) => digit.repeat(1_000_000);
+  test.each([
+    ["zeros before a number", `${million("0")}1.5`, "1500m"],
+    ["a number beyond the largest", million("9"), "9223372036854775807"],
+    ["that too, at the smallest scale", `-${million("1")}e-100`, "-9223372036854775807"],
+    ["zeros after a point", `1.${million("0")}`, "1"],
+    ["something at the very end, which rounds up", `0.${million("0")}1`, "1n"],
+    ["a fraction at the largest scale", `0.${million("0")}1e100`, "1e-9"],
+  ])("a million digits cost no more than they say: %s", (_, text, canonical) =>
+    expect(canonicalQuantity(text)).toBe(canonical),
+  );
+
   test("values are rounded up, sums keep the first notation", () => {
     expect(quantityValue("1500m")).toBe(2);
     expect(quantityMilliValue("0.1")).toBe(100);
