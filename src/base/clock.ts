@@ -17,6 +17,9 @@ export interface Timer extends Disposable {
   cancel(): void;
 }
 
+/** What {@link formatTime} said last: writes come in thousands a second, and making this text anew takes a microsecond. */
+let lastFormatted = { second: Number.NaN, text: "" };
+
 /** `2026-11-21T13:38:00Z`: metav1.Time as Kubernetes writes it, without a fraction. */
 export function formatTime(epochMs: number): string {
   const second = Math.floor(epochMs / 1000);
@@ -26,14 +29,10 @@ export function formatTime(epochMs: number): string {
   return lastFormatted.text;
 }
 
-/** Writes come in thousands a second, and each says the time twice. */
-let lastFormatted = { second: Number.NaN, text: "" };
-
 /** `2026-11-21T13:38:00.123456Z`: metav1.MicroTime. */
 export function formatMicroTime(epochMs: number): string {
-  const seconds = Math.floor(epochMs / 1000);
-  const micros = Math.floor((epochMs - seconds * 1000) * 1000);
-  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(micros).padStart(6, "0")}Z`;
+  const micros = Math.floor((epochMs - Math.floor(epochMs / 1000) * 1000) * 1000);
+  return `${formatTime(epochMs).slice(0, -1)}.${String(micros).padStart(6, "0")}Z`;
 }
 
 /** Epoch milliseconds of an RFC 3339 time; NaN when it is none. */
