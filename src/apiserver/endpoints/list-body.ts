@@ -3,6 +3,7 @@ import { apiVersionOf, type ResourceDefinition } from "#api/resource.ts";
 import type { BodySink, BodyWriter, HttpConnection } from "#base/http.ts";
 import { lengthDelimitedHead, varintBytes } from "#wire/protobuf.ts";
 import { envelopeHead, envelopeTail } from "#wire/protobuf-envelope.ts";
+import { sendInTurn } from "./large-bodies.ts";
 import type { Page } from "./list-read.ts";
 
 const chunkBytes = 256 * 1024;
@@ -106,14 +107,7 @@ function listMetaMessage(page: Page): Uint8Array {
 /** Small lists as one buffer; large ones chunk by chunk, as fast as the client reads. */
 export function bodyOf(pieces: Pieces, connection: HttpConnection): Uint8Array | BodyWriter {
   if (pieces.length <= chunkBytes) return joined(pieces);
-  return async sink => {
-    const leave = await enter(connection, sink);
-    try {
-      await writeChunks(pieces, sink);
-    } finally {
-      leave();
-    }
-  };
+  return sink => sendInTurn(connection, sink.signal, () => writeChunks(pieces, sink));
 }
 
 export function joined(pieces: Pieces): Uint8Array {
@@ -151,35 +145,4 @@ function roomIn(sink: BodySink, left: number): Uint8Array {
 /** As much of the bytes as there is room for; says how much. No view is made of either: there are ten thousands. */
 function copyInto(chunk: Uint8Array, at: number, bytes: Uint8Array, from: number): number {
   return Buffer.prototype.copy.call(bytes, chunk, at, from);
-}
-
-/** Large bodies that one connection may be sent at once: each holds up to two chunks in the server's memory. */
-const largeBodiesPerConnection = 16;
-
-interface Gate {
-  active: number;
-  readonly waiting: (() => void)[];
-}
-
-const gates = new WeakMap<HttpConnection, Gate>();
-
-async function enter(connection: HttpConnection, sink: BodySink): Promise<() => void> {
-  let gate = gates.get(connection);
-  if (gate === undefined) {
-    gate = { active: 0, waiting: [] };
-    gates.set(connection, gate);
-  }
-  const { waiting } = gate;
-  while (gate.active >= largeBodiesPerConnection && !sink.signal.aborted) {
-    await new Promise<void>(resolve => {
-      waiting.push(resolve);
-      sink.signal.addEventListener("abort", () => resolve(), { once: true });
-    });
-  }
-  const entered = gate;
-  entered.active++;
-  return () => {
-    entered.active--;
-    waiting.shift()?.();
-  };
 }
