@@ -108,6 +108,6 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    return part;
+    return part; // Badly escaped: it names nothing, and is not found as it stands.
   }
 }

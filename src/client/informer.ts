@@ -1,5 +1,5 @@
 import type { KubernetesObject, ResourceDefinition } from "#api/resource.ts";
-import { rejectOnAbort } from "#base/abort.ts";
+import { aborted, rejectOnAbort } from "#base/abort.ts";
 import { type Cause, revisionCause } from "#base/cause.ts";
 import type { Clock } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
@@ -299,11 +299,4 @@ function unfile<T>(index: Index<T>, key: string, object: T): void {
 
 function addition<T extends KubernetesObject>(object: T): InformerEvent<T> {
   return new Change("added", object, undefined, revisionOf(object));
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -35,7 +35,7 @@ function parsedOrText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return text; // Not from an API server: its words are all there is.
   }
 }
 

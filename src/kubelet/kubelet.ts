@@ -1,6 +1,7 @@
 import { nodes } from "#api/core/v1/node.ts";
 import { pods } from "#api/core/v1/pod.ts";
 import { type Service, services } from "#api/core/v1/service.ts";
+import { aborted } from "#base/abort.ts";
 import type { HttpHandler } from "#base/http.ts";
 import { createInformerFactory, type Informer, type InformerFactory } from "#client/informer.ts";
 import { ContainerKiller } from "./containers/container-killer.ts";
@@ -156,12 +157,8 @@ async function runParts(deps: KubeletDeps, options: KubeletOptions, parts: Parts
     parts.lifecycle.run(signal),
     housekeeping(deps, parts, signal),
   ];
-  const aborted = new Promise<void>(resolve => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
   try {
-    await Promise.race([aborted, Promise.all(running)]);
+    await Promise.race([aborted(signal), Promise.all(running)]);
   } finally {
     parts.started.resolve();
     parts.probes.stopAll();

@@ -83,7 +83,7 @@ function unescaped(key: string): string {
   try {
     return decodeURIComponent(key);
   } catch {
-    return key;
+    return key; // A stray percent sign stands for itself.
   }
 }
 

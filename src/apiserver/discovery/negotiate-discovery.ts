@@ -31,6 +31,6 @@ function tryNegotiate(clause: string): Representation | undefined {
   try {
     return negotiate(clause);
   } catch {
-    return undefined;
+    return undefined; // This clause cannot be served: the next one is asked.
   }
 }

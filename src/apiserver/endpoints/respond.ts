@@ -91,6 +91,7 @@ function statusRepresentation(exchange: Exchange): Representation {
   try {
     return { ...representationFor(exchange), as: "" };
   } catch {
+    // Nothing that the client takes can be served, which may be the very thing that it is told.
     return { format: "json", as: "", asVersion: "v1", pretty: false };
   }
 }

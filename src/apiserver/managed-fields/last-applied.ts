@@ -54,7 +54,7 @@ function parseObject(text: string): JsonMap | undefined {
     const value: unknown = JSON.parse(text);
     return isMap(value) ? value : undefined;
   } catch {
-    return undefined;
+    return undefined; // The annotation is the client's to write: what is no object was not applied by kubectl.
   }
 }
 

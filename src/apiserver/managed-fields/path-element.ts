@@ -45,7 +45,7 @@ function parsed(element: string): unknown {
   try {
     return JSON.parse(element.slice(2));
   } catch {
-    return element;
+    return element; // It only sorts and names what is not understood.
   }
 }
 

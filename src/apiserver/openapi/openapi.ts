@@ -95,7 +95,7 @@ class Documents {
     if (made === undefined) {
       made = make(pauses(this.#clock)).then(bytes => ServedDocument.of(bytes, contentType, this.#clock.now()));
       this.#made.set(key, made);
-      made.catch(() => this.#made.delete(key));
+      made.catch(() => this.#made.delete(key)); // Whoever asked is told; the next one tries anew.
     }
     return made;
   }

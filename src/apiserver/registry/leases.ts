@@ -19,7 +19,7 @@ export function createLeases(deps: { kv: Kv; clock: Clock }): Leases {
         const lease = deps.kv.leaseGrant(timeToLiveSeconds + sharedSeconds);
         shared = { lease, untilMs: now + sharedSeconds * 1000 };
         current.set(timeToLiveSeconds, shared);
-        lease.catch(() => current.delete(timeToLiveSeconds));
+        lease.catch(() => current.delete(timeToLiveSeconds)); // Whoever asked is told; the next one tries anew.
       }
       return { lease: await shared.lease };
     },

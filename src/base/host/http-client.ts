@@ -233,6 +233,7 @@ function finishUpgrade(
       resolve({
         status: response.status,
         headers: response.headers,
+        // The refusal is its status; words that do not come, or too many of them, are left out.
         body: await response.readAll(1 << 20).catch(() => new Uint8Array(0)),
       });
     });

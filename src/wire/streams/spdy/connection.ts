@@ -223,7 +223,7 @@ export class SpdyConnection {
       const block = await this.#options.codec.encode(encodeHeaderBlock(headers));
       this.send({ type, stream, fin: false, headers: block });
     });
-    this.#writing = sent.catch(() => undefined);
+    this.#writing = sent.catch(() => undefined); // The sender is told; those behind it only wait for their turn.
     return sent;
   }
 
