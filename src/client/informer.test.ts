@@ -6,10 +6,16 @@ import { VirtualClock } from "#simulation/clock.ts";
 import type { Client, ObjectList, WatchEvent, WatchOptions } from "./client.ts";
 import { createInformerFactory, type InformerEvent } from "./informer.ts";
 
-type Step = WatchEvent<ConfigMap> | { readonly fail: Error } | { readonly end: true } | { readonly hang: true };
+type Step =
+  | WatchEvent<ConfigMap>
+  | { readonly fail: Error }
+  | { readonly end: true }
+  | { readonly hang: true }
+  | { readonly lastMs: number };
 
 /** A server that plays one script per watch request. */
 class ScriptedServer {
+  readonly clock = new VirtualClock(0);
   readonly requests: WatchOptions[] = [];
   lists = 0;
   readonly #scripts: (readonly Step[])[];
@@ -34,6 +40,10 @@ class ScriptedServer {
     for (const step of this.#scripts.shift() ?? [{ hang: true }]) {
       if ("fail" in step) throw step.fail;
       if ("end" in step) return;
+      if ("lastMs" in step) {
+        await this.clock.sleep(step.lastMs, options.signal);
+        continue;
+      }
       if ("hang" in step) await new Promise<void>(resolve => options.signal.addEventListener("abort", () => resolve()));
       else yield step;
     }
@@ -55,7 +65,7 @@ const bookmark = (revision: number, initialEventsEnd = false): Step => ({
 const hang: Step = { hang: true };
 
 async function follow(server: ScriptedServer, ms = 0) {
-  const clock = new VirtualClock(0);
+  const { clock } = server;
   const factory = createInformerFactory({ client: server.client, clock, log: silentLog });
   const informer = factory.informer(configMaps);
   const events: InformerEvent<ConfigMap>[] = [];
@@ -101,6 +111,18 @@ test("goes on from the last revision, bookmarks included, when a watch ends or f
   ]);
   const { stop } = await follow(server, 1000);
   expect(server.requests.map(({ resourceVersion }) => resourceVersion)).toEqual([undefined, "20", "20"]);
+  await stop();
+});
+
+test("a watch that lasted ends the count of failures, also when it fails: the next outage begins with short pauses", async () => {
+  const refused: Step = { fail: new Error("connection refused") };
+  const reset: Step = { fail: new Error("connection reset") };
+  const outage = Array.from({ length: 12 }, () => [refused]);
+  const server = new ScriptedServer([[bookmark(7, true), reset], ...outage, [{ lastMs: 60_000 }, reset]]);
+  const { clock, stop } = await follow(server, 20_000);
+  expect(server.requests).toHaveLength(14);
+  await clock.advance(60_000);
+  expect(server.requests).toHaveLength(15);
   await stop();
 });
 

@@ -50,6 +50,8 @@ export type ReflectorState =
 
 /** Pauses grow slowly: a node's agent often starts beside its server, and is to notice soon that it answers. */
 const retry: BackoffOptions = { initialMs: 50, maximumMs: 30_000, factor: 1.5, jitter: 1 };
+/** What lasted so long was no failure to begin with: the count of failures starts anew. */
+const lastingMs = 1000;
 /** Watches are renewed after 5 to 10 minutes, so that connections to a server that is gone do not last. */
 const watchSeconds = 300;
 
@@ -73,12 +75,14 @@ export class Reflector<T extends KubernetesObject> {
 
   /** Keeps the target up until the signal aborts. Never throws for what a server does. */
   async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#deps;
     while (!signal.aborted) {
+      const startedMs = clock.monotonic();
       try {
         this.#state = await this.#step(this.#state, signal);
       } catch (error) {
         if (signal.aborted) return;
-        this.#state = this.#afterError(this.#state, error);
+        this.#state = this.#afterError(this.#state, error, clock.monotonic() - startedMs);
       }
     }
   }
@@ -133,7 +137,7 @@ export class Reflector<T extends KubernetesObject> {
 
   /** A stream that ended at once, again and again, is no reason to ask without pause. */
   #afterEnd(livedMs: number): ReflectorState {
-    if (livedMs > 1000) {
+    if (livedMs > lastingMs) {
       this.#failures = 0;
       return this.#state;
     }
@@ -159,7 +163,8 @@ export class Reflector<T extends KubernetesObject> {
     if (resourceVersion) this.#state = { phase: "watching", resourceVersion };
   }
 
-  #afterError(state: ReflectorState, error: unknown): ReflectorState {
+  #afterError(state: ReflectorState, error: unknown, livedMs: number): ReflectorState {
+    if (!(error instanceof ApiError) && livedMs > lastingMs) this.#failures = 0; // A connection that was lost.
     const code = error instanceof ApiError ? error.code : undefined;
     const { plural } = this.#options.resource;
     if (code === 410) {
