@@ -8,6 +8,15 @@ import { stopNode } from "#cluster/stop.ts";
 import { examples, nameOption } from "./cluster-option.ts";
 import { programs, progressFor } from "./launch.ts";
 
+interface NameOption {
+  readonly name: string;
+}
+
+interface AddOptions extends NameOption {
+  readonly label: readonly string[];
+  readonly taint: readonly string[];
+}
+
 export function addNode(program: Command): void {
   const node = program
     .command("node")
@@ -23,45 +32,25 @@ export function addNode(program: Command): void {
       "after",
       examples("k8ts node add node-4", "k8ts node add db-1 --label disk=ssd --taint dedicated=db:NoSchedule"),
     )
-    .action((name: string, options: AddOptions) => add(name, options));
+    .action((node: string, options: AddOptions) => add(node, options));
   node
     .command("stop <node>")
     .description("stop a node as if it lost its power: its agent and its containers")
     .addOption(nameOption())
     .addHelpText("after", examples("k8ts node stop node-2"))
-    .action(async (name: string, options: { name: string }) => {
-      await using _lock = await lockCluster(options.name);
-      const record = await requireRecord(options.name);
-      requireNode(record, name);
-      await stopNode(record, name);
-      process.stdout.write(`Node "${name}" is stopped.\n`);
-    });
+    .action((node: string, options: NameOption) => stop(node, options.name));
   node
     .command("start <node>")
     .description("start a node that was stopped")
     .addOption(nameOption())
     .addHelpText("after", examples("k8ts node start node-2"))
-    .action(async (name: string, options: { name: string }) => {
-      await using _lock = await lockCluster(options.name);
-      await startNode(await requireRecord(options.name), name, programs());
-      process.stdout.write(`Node "${name}" is started.\n`);
-    });
+    .action((node: string, options: NameOption) => start(node, options.name));
   node
     .command("rm <node>")
     .description("remove a node for good; kubectl drain moves its pods away beforehand")
     .addOption(nameOption())
     .addHelpText("after", examples("kubectl drain node-4 --ignore-daemonsets && k8ts node rm node-4"))
-    .action(async (name: string, options: { name: string }) => {
-      await using _lock = await lockCluster(options.name);
-      await removeNode(await requireRecord(options.name), name);
-      process.stdout.write(`Node "${name}" is gone.\n`);
-    });
-}
-
-interface AddOptions {
-  readonly name: string;
-  readonly label: readonly string[];
-  readonly taint: readonly string[];
+    .action((node: string, options: NameOption) => remove(node, options.name));
 }
 
 const collect = (value: string, previous: readonly string[]): readonly string[] => [...previous, value];
@@ -77,4 +66,24 @@ async function add(name: string, options: AddOptions): Promise<void> {
   await using _lock = await lockCluster(options.name);
   const node = await addToCluster(await requireRecord(options.name), settings, { programs: programs(), progress });
   progress.note(`Node "${name}" (${node.address}) is Ready after ${(progress.elapsedMs() / 1000).toFixed(2)} s.`);
+}
+
+async function stop(node: string, cluster: string): Promise<void> {
+  await using _lock = await lockCluster(cluster);
+  const record = await requireRecord(cluster);
+  requireNode(record, node);
+  await stopNode(record, node);
+  process.stdout.write(`Node "${node}" is stopped.\n`);
+}
+
+async function start(node: string, cluster: string): Promise<void> {
+  await using _lock = await lockCluster(cluster);
+  await startNode(await requireRecord(cluster), node, programs());
+  process.stdout.write(`Node "${node}" is started.\n`);
+}
+
+async function remove(node: string, cluster: string): Promise<void> {
+  await using _lock = await lockCluster(cluster);
+  await removeNode(await requireRecord(cluster), node);
+  process.stdout.write(`Node "${node}" is gone.\n`);
 }

@@ -25,7 +25,7 @@ beforeEach(async () => {
   const log = createLog(line => problems.push(line), clock.now, { level: "warn" });
   const identity = { name: "system:node:node-1", groups: ["system:nodes", "system:authenticated"] };
   const client = createClient({ http: createDirectHttpClient(server.handle, identity), userAgent: "kubelet", clock });
-  const host = createSimulatedHost({ clock });
+  const host = createSimulatedHost();
   const { runtime, images } = createSimulatedRuntime({ clock, random });
   const spans = new SpanRing(1000);
   kubelet = createKubelet(

@@ -30,7 +30,7 @@ beforeEach(async () => {
   events = [];
   healthy.ready = true;
   spans = new SpanRing(1000);
-  host = createSimulatedHost({ clock }, { httpGet: () => ({ status: healthy.ready ? 200 : 503, body: "" }) });
+  host = createSimulatedHost({ httpGet: () => ({ status: healthy.ready ? 200 : 503, body: "" }) });
   world = createSimulatedRuntime(
     { clock, random: seededRandom(1), writeLog: (path, line) => host.files.append(path, line) },
     {

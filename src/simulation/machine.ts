@@ -27,7 +27,7 @@ export interface SimulatedMachine extends SimulatedRuntime {
 
 export function createSimulatedMachine(deps: SimulatedMachineDeps, options: SimulatedMachineOptions): SimulatedMachine {
   const { name, ip, cpus, memoryBytes, behaviours, delays } = options;
-  const host = createSimulatedHost(deps, {
+  const host = createSimulatedHost({
     hostname: name,
     ...(cpus !== undefined && { cpus }),
     ...(memoryBytes !== undefined && { memoryBytes }),

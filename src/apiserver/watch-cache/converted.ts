@@ -18,22 +18,13 @@ export function convertedCache<T extends KubernetesObject>(
   const convertVersion = (version: Version): Version<T> => {
     let found = made.get(version);
     if (found === undefined) {
-      found = lazyVersion(version, codec, () => deepFreeze(convert.fromHub(version.object)) as T);
+      found = lazyVersion(version, codec, () => deepFreeze(fromHub(version.object)));
       made.set(version, found);
     }
     return found;
   };
-  const hubSelection = (selection: Selection<T>): Selection<KubernetesObject> => {
-    const { matches, index, ...rest } = selection;
-    const value = index && definition.selectableFields[index.field];
-    const isIn = (object: T) => (index === undefined || value?.(object) === index.value) && (matches?.(object) ?? true);
-    const isAll = matches === undefined && index === undefined;
-    return {
-      ...rest,
-      ...(!isAll && { matches: object => isIn(convert.fromHub(object) as T) }),
-      text: `${definition.group}:${JSON.stringify(index ?? "")}${selection.text}`,
-    };
-  };
+  const fromHub = (object: KubernetesObject) => convert.fromHub(object) as T;
+  const inHub = (selection: Selection<T>) => hubSelection(selection, definition, fromHub);
   // Watchers of one group are handed the same array, converted once.
   const arrays = new WeakMap<readonly CacheEvent[], readonly CacheEvent<T>[]>();
   const convertEvents = (events: readonly CacheEvent[]): readonly CacheEvent<T>[] => {
@@ -57,12 +48,28 @@ export function convertedCache<T extends KubernetesObject>(
     // What is written is stored in another version than the writer's: there is nothing to share.
     offer: () => undefined,
     withdraw: () => undefined,
-    list: selection => hub.list(hubSelection(selection)).map(convertVersion),
+    list: selection => hub.list(inHub(selection)).map(convertVersion),
     watch: (selection, fromRevision, watcher: Watcher<T>) =>
-      hub.watch(hubSelection(selection), fromRevision, {
+      hub.watch(inHub(selection), fromRevision, {
         onEvents: (events, revision) => watcher.onEvents(convertEvents(events), revision),
         onEnd: reason => watcher.onEnd(reason),
       }),
+  };
+}
+
+/** The same objects, chosen by what the stored version of each becomes. */
+function hubSelection<T extends KubernetesObject>(
+  { matches, index, ...rest }: Selection<T>,
+  definition: ResourceDefinition<T>,
+  fromHub: (object: KubernetesObject) => T,
+): Selection<KubernetesObject> {
+  const value = index && definition.selectableFields[index.field];
+  const isIn = (object: T) => (index === undefined || value?.(object) === index.value) && (matches?.(object) ?? true);
+  const isAll = matches === undefined && index === undefined;
+  return {
+    ...rest,
+    ...(!isAll && { matches: object => isIn(fromHub(object)) }),
+    text: `${definition.group}:${JSON.stringify(index ?? "")}${rest.text}`,
   };
 }
 

@@ -30,7 +30,7 @@ test("a pod range that is seen before the registration is answered is given to t
     {
       ...{ client, clock, random, log: silentLog, recorder: noRecorder },
       ...createSimulatedRuntime({ clock, random }),
-      host: createSimulatedHost({ clock }),
+      host: createSimulatedHost(),
       events: { event: () => undefined },
     },
     completeOptions({ nodeName: "node-7", nodeIps: ["192.0.2.7"], version: "0.1.0", rootFolder: "/var/lib/kubelet" }),

@@ -10,7 +10,7 @@ let volumes: VolumeManager;
 
 beforeEach(() => {
   const clock = new VirtualClock();
-  host = createSimulatedHost({ clock });
+  host = createSimulatedHost();
   const objects = {
     secret: async () => ({ metadata: { name: "word" }, data: { key: "b3BlbiE=" } }),
     configMap: async () => ({ metadata: { name: "settings" }, data: { key: "value" } }),

@@ -1,9 +1,4 @@
-import type { Clock } from "#base/clock.ts";
 import type { HttpClient } from "#base/http-client.ts";
-
-export interface SimulatedHostDeps {
-  readonly clock: Clock;
-}
 
 export interface SimulatedHostOptions {
   readonly cpus?: number;
@@ -25,71 +20,83 @@ type Entry =
  * A machine in memory: what a kubelet needs of its host (the shape of `kubelet/host.ts`), without owners and modes,
  * which nothing in a simulated world asks for.
  */
-export function createSimulatedHost(_deps: SimulatedHostDeps, options: SimulatedHostOptions = {}) {
+export function createSimulatedHost(options: SimulatedHostOptions = {}) {
   const files = new MemoryFiles();
-  const mounted = new Set<string>();
+  const machine = machineOf(options);
   const diskBytes = options.diskBytes ?? 100 * 1024 ** 3;
-  const memoryBytes = options.memoryBytes ?? 8 * 1024 ** 3;
   return {
-    machine: {
-      cpus: options.cpus ?? 4,
-      memoryBytes,
-      kernelVersion: "6.1.0-simulated",
-      osImage: "k8ts simulated world",
-      architecture: "amd64",
-      machineId: "00000000000000000000000000000001",
-      systemUuid: "00000000-0000-4000-8000-000000000001",
-      bootId: "00000000-0000-4000-8000-000000000002",
-      hostname: options.hostname ?? "simulated",
-    },
+    machine,
     files,
-    mounts: {
-      async tmpfs(path: string): Promise<void> {
-        await files.makeFolder(path);
-        mounted.add(path);
-      },
-      async bindSubPath(root: string, subPath: string, target: string): Promise<void> {
-        if (subPath.split("/").includes("..")) throw new Error(`${subPath} leads out of the volume`);
-        await files.makeFolder(target.slice(0, target.lastIndexOf("/")));
-        await files.symlink(`${root}/${subPath}`, target);
-        mounted.add(target);
-      },
-      async unmountAll(path: string): Promise<void> {
-        for (const mount of [...mounted]) if (mount === path || mount.startsWith(`${path}/`)) mounted.delete(mount);
-      },
-      isMounted: async (path: string) => mounted.has(path),
-    },
+    mounts: mountsIn(files),
     cgroups: {
       async apply(): Promise<void> {},
       async remove(): Promise<void> {},
       usage: async () => undefined,
     },
-    network: {
-      async httpGet({ url }: { readonly url: string }): Promise<{ status: number; body: string }> {
-        const answer = options.httpGet === undefined ? { status: 200, body: "ok" } : options.httpGet(url);
-        if (answer === undefined) throw new Error(`Get "${url}": connection refused`);
-        return answer;
-      },
-      async tcpConnect(host: string, port: number): Promise<void> {
-        if (options.tcpOpen?.(host, port) === false)
-          throw new Error(`dial tcp ${host}:${port}: connect: connection refused`);
-      },
-      grpcHealth: async () => "SERVING",
-      httpClient(url: string): HttpClient {
-        throw new Error(`no simulated server at ${url}`);
-      },
-    },
+    network: networkOf(options),
     diskUsage: async () => ({
       capacityBytes: diskBytes,
       availableBytes: diskBytes / 2,
       inodes: 1_000_000,
       inodesFree: 900_000,
     }),
-    memoryAvailableBytes: async () => memoryBytes / 2,
+    memoryAvailableBytes: async () => machine.memoryBytes / 2,
   };
 }
 
 export type SimulatedHost = ReturnType<typeof createSimulatedHost>;
+
+function machineOf(options: SimulatedHostOptions) {
+  return {
+    cpus: options.cpus ?? 4,
+    memoryBytes: options.memoryBytes ?? 8 * 1024 ** 3,
+    kernelVersion: "6.1.0-simulated",
+    osImage: "k8ts simulated world",
+    architecture: "amd64",
+    machineId: "00000000000000000000000000000001",
+    systemUuid: "00000000-0000-4000-8000-000000000001",
+    bootId: "00000000-0000-4000-8000-000000000002",
+    hostname: options.hostname ?? "simulated",
+  };
+}
+
+function mountsIn(files: MemoryFiles) {
+  const mounted = new Set<string>();
+  return {
+    async tmpfs(path: string): Promise<void> {
+      await files.makeFolder(path);
+      mounted.add(path);
+    },
+    async bindSubPath(root: string, subPath: string, target: string): Promise<void> {
+      if (subPath.split("/").includes("..")) throw new Error(`${subPath} leads out of the volume`);
+      await files.makeFolder(target.slice(0, target.lastIndexOf("/")));
+      await files.symlink(`${root}/${subPath}`, target);
+      mounted.add(target);
+    },
+    async unmountAll(path: string): Promise<void> {
+      for (const mount of [...mounted]) if (mount === path || mount.startsWith(`${path}/`)) mounted.delete(mount);
+    },
+    isMounted: async (path: string) => mounted.has(path),
+  };
+}
+
+function networkOf(options: SimulatedHostOptions) {
+  return {
+    async httpGet({ url }: { readonly url: string }): Promise<{ status: number; body: string }> {
+      const answer = options.httpGet === undefined ? { status: 200, body: "ok" } : options.httpGet(url);
+      if (answer === undefined) throw new Error(`Get "${url}": connection refused`);
+      return answer;
+    },
+    async tcpConnect(host: string, port: number): Promise<void> {
+      if (options.tcpOpen?.(host, port) === false)
+        throw new Error(`dial tcp ${host}:${port}: connect: connection refused`);
+    },
+    grpcHealth: async () => "SERVING",
+    httpClient(url: string): HttpClient {
+      throw new Error(`no simulated server at ${url}`);
+    },
+  };
+}
 
 class MemoryFiles {
   readonly #entries = new Map<string, Entry>();
