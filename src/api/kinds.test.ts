@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { codecOf } from "./codec/codec.ts";
 import { fieldErrorText } from "./field-error.ts";
-import { findResource } from "./scheme.ts";
+import { resources } from "./list.ts";
 import { validateCreate, validateUpdate } from "./validate.ts";
 
 const now = Date.parse("2026-01-01T01:00:00Z");
 
 function definitionOf(resource: string) {
   const [plural, ...group] = resource.split(".");
-  const definition = findResource(group.join("."), "v1", plural!);
+  const definition = resources.find(each => each.plural === plural && each.group === group.join("."));
   if (!definition) throw new Error(`no resource ${resource}`);
   return definition;
 }

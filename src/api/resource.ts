@@ -24,16 +24,7 @@ export interface TypeDefinition<T = unknown> {
 
 export type Verb = "create" | "delete" | "deletecollection" | "get" | "list" | "patch" | "update" | "watch";
 
-export const allVerbs: readonly Verb[] = [
-  "create",
-  "delete",
-  "deletecollection",
-  "get",
-  "list",
-  "patch",
-  "update",
-  "watch",
-];
+const allVerbs: readonly Verb[] = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
 /** All that is known of a kind that the API server serves. A value; the server knows no kind by name. */
 export interface ResourceDefinition<T extends KubernetesObject = KubernetesObject> extends TypeDefinition<T> {

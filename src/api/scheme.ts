@@ -29,7 +29,7 @@ import {
 } from "./meta/v1/options.ts";
 import { statusType } from "./meta/v1/status.ts";
 import { evictionType } from "./policy/v1/eviction.ts";
-import type { ResourceDefinition, TypeDefinition } from "./resource.ts";
+import type { TypeDefinition } from "./resource.ts";
 
 /** Kinds that are said but never stored. */
 export const unstoredTypes: readonly TypeDefinition[] = [
@@ -72,15 +72,8 @@ for (const type of [...unstoredTypes, ...resources]) {
   typesByKind.set(`${type.group}/${type.version}/${type.kind}`, type);
 }
 const metaTypesByKind = new Map(metaTypes.map(type => [type.kind, type]));
-const resourcesByPlural = new Map(
-  resources.map(resource => [`${resource.group}/${resource.version}/${resource.plural}`, resource]),
-);
 
 /** The kind of that name; undefined when no such kind is known. */
 export function findType(group: string, version: string, kind: string): TypeDefinition | undefined {
   return typesByKind.get(`${group}/${version}/${kind}`) ?? metaTypesByKind.get(kind);
-}
-
-export function findResource(group: string, version: string, plural: string): ResourceDefinition | undefined {
-  return resourcesByPlural.get(`${group}/${version}/${plural}`);
 }

@@ -46,8 +46,7 @@ export function alreadyExists(resource: ResourceName, name: string): ApiError {
   return failure(409, "AlreadyExists", `${quoted(resource, name)} already exists`, detailsOf(resource, name));
 }
 
-export const modifiedMessage =
-  "the object has been modified; please apply your changes to the latest version and try again";
+const modifiedMessage = "the object has been modified; please apply your changes to the latest version and try again";
 
 export function conflict(resource: ResourceName, name: string, message: string = modifiedMessage): ApiError {
   const text = `Operation cannot be fulfilled on ${quoted(resource, name)}: ${message}`;

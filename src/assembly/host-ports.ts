@@ -17,7 +17,7 @@ export function followHostPorts(informers: InformerFactory, nodeName: string, pr
 }
 
 /** The node's ports that a running pod asks for; one in the node's own network has them without any rule. */
-export function hostPortsOf(pod: Pod): readonly HostPort[] {
+function hostPortsOf(pod: Pod): readonly HostPort[] {
   const podIp = pod.status?.podIP;
   if (!podIp || pod.spec.hostNetwork || pod.status?.phase !== "Running") return [];
   return pod.spec.containers.flatMap(container =>

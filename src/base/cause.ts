@@ -15,7 +15,7 @@ export interface Cause {
   readonly more: number;
 }
 
-export const maxRevisions = 16;
+const maxRevisions = 16;
 
 /** The cause of a request that nothing in the cluster led to. */
 export function rootCause(requestId: string): Cause {

@@ -18,7 +18,7 @@ export interface CorrelatorLimits {
   readonly remembered: number;
 }
 
-export const upstreamLimits: CorrelatorLimits = {
+const upstreamLimits: CorrelatorLimits = {
   burst: 25,
   refillMs: 300_000,
   similarLimit: 10,

@@ -18,7 +18,7 @@ export interface WorkItem {
 }
 
 /** Per key, as upstream's controllers wait after failures. */
-export const defaultBackoff: BackoffOptions = { initialMs: 5, maximumMs: 1_000_000 };
+const defaultBackoff: BackoffOptions = { initialMs: 5, maximumMs: 1_000_000 };
 
 /**
  * Keys that need work, each at most once, in the order they came. A key that comes again while a worker holds it is

@@ -24,7 +24,7 @@ export interface TraceOptions {
   readonly withinMs?: number;
 }
 
-export const defaultWithinMs = 60_000;
+const defaultWithinMs = 60_000;
 
 /** Finds the story of `subject` among spans of all processes. Pure; undefined when no root write of it is known. */
 export function traceOf(spans: readonly Span[], subject: Subject, options: TraceOptions = {}): Trace | undefined {

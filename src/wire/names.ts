@@ -12,7 +12,7 @@ const subdomainPattern = new RegExp(`^${subdomain}$`);
 const namePartPattern = new RegExp(`^${qualifiedNamePart}$`);
 const labelValuePattern = new RegExp(`^${labelValue}$`);
 
-export function maxLengthMessage(bytes: number): string {
+function maxLengthMessage(bytes: number): string {
   return `must be no more than ${bytes} bytes`;
 }
 

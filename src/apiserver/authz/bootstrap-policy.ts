@@ -91,7 +91,7 @@ function withAccess(
 }
 
 /** One rule for each resource named, with all verbs on it; Events, which every controller may make, come last. */
-export function rulesOfAccess(access: Controller["access"]): readonly PolicyRule[] {
+function rulesOfAccess(access: Controller["access"]): readonly PolicyRule[] {
   const verbs = new Map<string, string[]>();
   for (const [verb, targets] of Object.entries(access)) {
     for (const target of targets ?? []) {

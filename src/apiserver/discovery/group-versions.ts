@@ -123,7 +123,7 @@ const versionForm = /^v(\d+)(?:(alpha|beta)(\d+))?$/;
 const stages: Readonly<Record<string, number>> = { alpha: 0, beta: 1, "": 2 };
 
 /** Upstream's priority of versions: stable before beta before alpha, newer first, anything else last by name. */
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const [left, right] = [versionForm.exec(a), versionForm.exec(b)];
   if (left === null || right === null) {
     if (left !== right) return left === null ? 1 : -1;

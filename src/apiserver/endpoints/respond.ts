@@ -107,6 +107,6 @@ export function prettyWanted(exchange: Exchange, to: Representation): boolean {
   return agent !== undefined && readers.test(agent);
 }
 
-export function prettyJson(json: Uint8Array): Uint8Array {
+function prettyJson(json: Uint8Array): Uint8Array {
   return encoder.encode(JSON.stringify(JSON.parse(decoder.decode(json)), undefined, 2));
 }

@@ -70,7 +70,7 @@ export function tableRow(form: TableForm, version: TableItem): string {
 }
 
 /** The name and the definition's columns. */
-export function tableCells(
+function tableCells(
   definition: RowDefinition,
   object: KubernetesObject,
   nowMs: number,

@@ -156,7 +156,7 @@ function extensionsOf(field: Field): JsonObject {
 }
 
 /** Types of the API machinery have a name of their own, wherever their definition stands. */
-export function definitionName(struct: StructSchema<unknown>): string {
+function definitionName(struct: StructSchema<unknown>): string {
   return struct.name.replace(/^io\.k8s\.api\.meta\./, `${machinery}.apis.meta.`);
 }
 

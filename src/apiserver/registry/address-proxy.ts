@@ -27,7 +27,7 @@ export interface ProxyTarget {
   readonly port: string;
 }
 
-export function parseProxyTarget(text: string): ProxyTarget {
+function parseProxyTarget(text: string): ProxyTarget {
   const parts = text.split(":");
   if (parts.length === 1) return { scheme: "http", name: parts[0]!, port: "" };
   if (parts.length === 2) return { scheme: "http", name: parts[0]!, port: parts[1]! };

@@ -149,7 +149,7 @@ interface Mark {
 export type DeletionPlan = Mark | { readonly type: "remove" } | { readonly type: "keep" };
 
 /** What a delete does to this object. Pure but for the registry's answers. */
-export function planDeletion<T extends KubernetesObject>(
+function planDeletion<T extends KubernetesObject>(
   { registry, definition }: Pick<ObjectStore<T>, "registry" | "definition">,
   object: T,
   options: DeleteOptions,

@@ -28,7 +28,7 @@ export function ipRange(cidr: string): IpRange {
   };
 }
 
-export function ipNumber(text: string): number | undefined {
+function ipNumber(text: string): number | undefined {
   const parts = text.split(".");
   if (parts.length !== 4 || !parts.every(part => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
     return undefined;

@@ -58,7 +58,7 @@ function specPart(restrict: Restrict): SubresourceHandler<Pod> {
 }
 
 /** Ephemeral containers can be added, never changed or taken away. */
-export const keepAllButEphemeralContainers: Restrict = (object, old) => {
+const keepAllButEphemeralContainers: Restrict = (object, old) => {
   const { ephemeralContainers = [] } = object.spec as Pod["spec"];
   const changed = { spec: { ...old.spec, ephemeralContainers }, status: old.status };
   const errors = validateEphemeralContainersUpdate({ ...old, ...changed }, old);
@@ -67,7 +67,7 @@ export const keepAllButEphemeralContainers: Restrict = (object, old) => {
 };
 
 /** Of each container only the resources change. */
-export const keepAllButResources: Restrict = (object, old) => {
+const keepAllButResources: Restrict = (object, old) => {
   const wanted = new Map(object.spec.containers.map(({ name, resources }) => [name, resources]));
   const containers = old.spec.containers.map(container => ({
     ...container,

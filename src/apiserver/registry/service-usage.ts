@@ -56,7 +56,7 @@ export class ServiceUsage implements Disposable {
   }
 }
 
-export function serviceKey({
+function serviceKey({
   metadata,
 }: {
   readonly metadata: { namespace?: string | undefined; name?: string | undefined };

@@ -130,7 +130,7 @@ async function write<T extends KubernetesObject>(
 }
 
 /** True for an object marked for deletion that nothing keeps any more. */
-export function isFinished<T extends KubernetesObject>(store: ObjectStore<T>, object: T): boolean {
+function isFinished<T extends KubernetesObject>(store: ObjectStore<T>, object: T): boolean {
   const { deletionTimestamp, deletionGracePeriodSeconds, finalizers } = object.metadata;
   if (deletionTimestamp === undefined || finalizers?.length) return false;
   return !deletionGracePeriodSeconds && !store.registry?.holdsDeletion?.(object);

@@ -251,13 +251,13 @@ function lost(reason: string): HelperError {
 }
 
 /** A command as a job of the shell evaluates it. */
-export function commandLine(argv: readonly string[], options: HelperRunOptions): string {
+function commandLine(argv: readonly string[], options: HelperRunOptions): string {
   const command = [...assignments(options), ...argv.map(quoteWord)].join(" ");
   return jobLine(options.cwd === undefined ? command : `{ cd ${quoteWord(options.cwd)} && ${command}; }`, options);
 }
 
 /** A script with its arguments, likewise: in a shell of its own, which is a fork of the loop's and starts no program. */
-export function scriptLine(script: string, words: readonly string[], options: HelperRunOptions): string {
+function scriptLine(script: string, words: readonly string[], options: HelperRunOptions): string {
   const variables = assignments(options);
   const set = `${variables.length === 0 ? "" : `export ${variables.join(" ")}; `}set -- ${words.map(quoteWord).join(" ")}`;
   const folder = options.cwd === undefined ? "" : `cd ${quoteWord(options.cwd)} && `;

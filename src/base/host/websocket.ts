@@ -14,7 +14,7 @@ export function isWebSocketUpgrade({ headers }: HttpRequest): boolean {
 }
 
 /** Subprotocols in the client's order of preference. */
-export function offeredProtocols({ headers }: HttpRequest): string[] {
+function offeredProtocols({ headers }: HttpRequest): string[] {
   const text = headers["sec-websocket-protocol"] ?? "";
   return text
     .split(",")

@@ -26,7 +26,7 @@ interface PendingTxn {
 }
 
 /** As etcd limits a request. */
-export const maxValueBytes = 1.5 * 1024 * 1024;
+const maxValueBytes = 1.5 * 1024 * 1024;
 const compactSliceKeys = 2_000;
 
 /**
