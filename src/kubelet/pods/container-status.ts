@@ -24,6 +24,8 @@ export interface ContainerStatusInput {
   messageOf(container: RuntimeContainer): string;
   /** The pod is over or on its way: nothing starts any more. */
   readonly terminating: boolean;
+  /** Nothing else of the pod had to come first, so that this one may have run unseen. */
+  readonly mayHaveRun: boolean;
 }
 
 /** What `status.containerStatuses[]` says of one container. */
@@ -68,29 +70,29 @@ function statusWithoutRun(input: ContainerStatusInput): ContainerStatus {
   };
   if (previous?.state?.terminated)
     return { ...previous, ready: previous.ready && previous.state.terminated.exitCode === 0 };
-  if (!previous?.state?.running) return { ...base, lastState: previous?.lastState ?? {} };
-  return lost(base, previous, input);
+  if (previous?.state?.running) {
+    if (input.terminating) return { ...base, state: { terminated: unknownEnd(previous) }, imageID: previous.imageID };
+    return { ...base, lastState: { terminated: unknownEnd(previous) }, restartCount: previous.restartCount + 1 };
+  }
+  const lastState = previous?.lastState ?? {};
+  if (input.terminating && input.mayHaveRun) return { ...base, lastState, state: { terminated: unknownEnd(previous) } };
+  return { ...base, lastState };
 }
 
-/** It ran when last heard of and the runtime knows nothing of it: its end was missed. */
-function lost(base: ContainerStatus, previous: ContainerStatus, input: ContainerStatusInput): ContainerStatus {
-  const terminated: ContainerStateTerminated = {
+/** The runtime knows nothing of it: if it ran, its end was missed. */
+function unknownEnd(previous: ContainerStatus | undefined): ContainerStateTerminated {
+  return {
     exitCode: 137,
     reason: "ContainerStatusUnknown",
     message: "The container could not be located when the pod was terminated",
-    ...(previous.containerID ? { containerID: previous.containerID } : {}),
+    ...(previous?.containerID ? { containerID: previous.containerID } : {}),
   };
-  if (input.terminating) return { ...base, state: { terminated }, imageID: previous.imageID };
-  return { ...base, lastState: { terminated }, restartCount: previous.restartCount + 1 };
 }
 
 function stateOf(run: RuntimeContainer, input: ContainerStatusInput): ContainerState {
   if (run.state === "running") return { running: { startedAt: formatTime(run.startedAtMs) } };
   if (run.state === "exited") return { terminated: terminatedOf(run, input) };
-  if (run.state === "unknown") {
-    const message = "The container could not be located when the pod was terminated";
-    return { terminated: { exitCode: 137, reason: "ContainerStatusUnknown", message } };
-  }
+  if (run.state === "unknown") return { terminated: unknownEnd(undefined) };
   return { waiting: input.waiting ?? { reason: input.defaultReason } };
 }
 

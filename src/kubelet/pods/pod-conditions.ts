@@ -3,7 +3,7 @@ import { podCondition } from "#api/core/v1/pod-conditions.ts";
 import { isSidecar, sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import type { ContainerStatus, PodCondition } from "#api/core/v1/pod-status.ts";
 import { findCondition, transitionTime } from "#api/meta/v1/find-condition.ts";
-import type { PodPhase } from "./pod-phase.ts";
+import { anyHasStarted, type PodPhase } from "./pod-phase.ts";
 
 export interface ConditionsInput {
   readonly pod: Pod;
@@ -57,7 +57,7 @@ function podConditionOf(
   };
 }
 
-function initializedVerdict({ pod, phase, initStatuses }: ConditionsInput): Verdict {
+function initializedVerdict({ pod, phase, initStatuses, statuses }: ConditionsInput): Verdict {
   const incomplete = (pod.spec.initContainers ?? [])
     .filter(
       container =>
@@ -68,7 +68,8 @@ function initializedVerdict({ pod, phase, initStatuses }: ConditionsInput): Verd
     )
     .map(container => container.name);
   if (phase === "Succeeded") return { status: "True", reason: "PodCompleted" };
-  if (incomplete.length === 0) return holds;
+  // A sidecar that is started anew takes nothing back.
+  if (incomplete.length === 0 || anyHasStarted(statuses)) return holds;
   const message = `containers with incomplete status: [${incomplete.join(" ")}]`;
   return { status: "False", reason: "ContainersNotInitialized", message };
 }

@@ -18,8 +18,8 @@ export function podPhase(input: PhaseInput): PodPhase {
   const init = countInit(input);
   if (init.failed && (pod.spec.restartPolicy === "Never" || input.over)) return "Failed";
 
-  let running = 0;
-  let waiting = 0;
+  let running = init.sidecarsRunning;
+  let waiting = init.sidecarsWaiting;
   let stopped = 0;
   let succeeded = 0;
   for (const { state, lastState } of statuses) {
@@ -31,11 +31,9 @@ export function podPhase(input: PhaseInput): PodPhase {
     else waiting++;
   }
 
-  if (init.pending && !input.over) return "Pending";
-  if (waiting > 0) return input.over && running === 0 && stopped > 0 ? "Failed" : "Pending";
+  if (input.over) return running + waiting === 0 && stopped > 0 && stopped === succeeded ? "Succeeded" : "Failed";
+  if (init.pending || waiting > 0) return "Pending";
   if (running > 0) return "Running";
-  if (input.over) return stopped === succeeded ? "Succeeded" : "Failed";
-  if (init.sidecarRunning) return "Running";
   if (mayRestart(pod, statuses)) return "Running";
   return stopped === succeeded ? "Succeeded" : "Failed";
 }
@@ -50,23 +48,32 @@ function mayRestart(pod: Pod, statuses: readonly ContainerStatus[]): boolean {
   });
 }
 
-function countInit({ pod, initStatuses }: PhaseInput): { pending: boolean; failed: boolean; sidecarRunning: boolean } {
-  let pending = false;
-  let failed = false;
-  let sidecarRunning = false;
+interface InitCounts {
+  /** The pod is not initialized yet. */
+  readonly pending: boolean;
+  readonly failed: boolean;
+  readonly sidecarsRunning: number;
+  /** That never ran: one that ended and is about to be started anew is neither. */
+  readonly sidecarsWaiting: number;
+}
+
+function countInit({ pod, initStatuses, statuses }: PhaseInput): InitCounts {
+  const initialized = anyHasStarted(statuses);
+  const counts = { pending: false, failed: false, sidecarsRunning: 0, sidecarsWaiting: 0 };
   for (const container of pod.spec.initContainers ?? []) {
     const status = initStatuses.find(candidate => candidate.name === container.name);
+    const ended = status?.state?.terminated ?? (status?.state?.running ? undefined : status?.lastState?.terminated);
     if (isSidecar(container)) {
-      if (!status?.started) pending = true;
-      if (status?.state?.running) sidecarRunning = true;
-      continue;
-    }
-    const ended = status?.state?.terminated ?? (status?.state?.waiting ? status.lastState?.terminated : undefined);
-    if (ended === undefined) pending = true;
-    else if (ended.exitCode !== 0) {
-      failed = true;
-      pending = true;
-    }
+      if (status?.state?.running) counts.sidecarsRunning++;
+      else if (ended === undefined) counts.sidecarsWaiting++;
+      if (ended === undefined && !status?.started && !initialized) counts.pending = true;
+    } else if (ended === undefined) counts.pending = true;
+    else if (ended.exitCode !== 0) counts.failed = true;
   }
-  return { pending, failed, sidecarRunning };
+  return { ...counts, pending: counts.pending || counts.failed };
+}
+
+/** One of the pod's main containers runs or has ended: its init containers have let it. */
+export function anyHasStarted(statuses: readonly ContainerStatus[]): boolean {
+  return statuses.some(({ state }) => state?.running !== undefined || state?.terminated !== undefined);
 }

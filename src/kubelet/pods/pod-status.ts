@@ -19,7 +19,7 @@ export interface PodStatusInput {
   readonly waiting: ReadonlyMap<string, WaitingReason>;
   /** The pod will start nothing any more: it is being deleted, was rejected, passed its deadline or has finished. */
   readonly over: boolean;
-  /** A verdict on the pod as a whole: DeadlineExceeded, OutOfcpu, Evicted. Its phase is then Failed. */
+  /** A verdict on the pod as a whole: DeadlineExceeded, OutOfcpu. Its phase is then Failed, once nothing of it runs. */
   readonly failure?: { readonly reason: string; readonly message: string } | undefined;
   readonly qosClass: NonNullable<PodStatus["qosClass"]>;
   readiness(containerName: string, containerId: string): boolean;
@@ -37,26 +37,28 @@ export function podStatusOf(input: PodStatusInput): PodStatus {
   const ephemeral = (pod.spec.ephemeralContainers ?? []).map(container =>
     statusOf(input, container, "ephemeral", "ContainerCreating"),
   );
-  const phase = input.failure
-    ? "Failed"
-    : keepTerminal(pod, podPhase({ pod, initStatuses, statuses, over: input.over }));
+  const failure = input.over ? input.failure : undefined;
+  const phase = failure ? "Failed" : keepTerminal(pod, podPhase({ pod, initStatuses, statuses, over: input.over }));
   const sandbox = runtime.sandboxes[0];
   const hostNetwork = pod.spec.hostNetwork ?? false;
   const sandboxReady = sandbox?.ready === true && (hostNetwork || sandbox.ips.length > 0);
   const ips = hostNetwork ? input.hostIps : (sandbox?.ips ?? []);
   const now = formatTime(input.nowMs);
   const previous = pod.status;
+  // Nothing was ever said of containers of a pod that the node would not have, nor is there anything to say.
+  const turnedAway =
+    (phase === "Failed" || phase === "Succeeded") && runtime.containers.length === 0 && !previous?.containerStatuses;
   return {
     ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
     phase,
     conditions: podConditions({ pod, phase, initStatuses, statuses, sandboxReady, now }),
-    ...(input.failure ?? keptVerdict(previous)),
+    ...(failure ?? keptVerdict(previous)),
     ...(previous?.nominatedNodeName ? { nominatedNodeName: previous.nominatedNodeName } : {}),
     ...(input.hostIps[0] ? { hostIP: input.hostIps[0], hostIPs: input.hostIps.map(ip => ({ ip })) } : {}),
     ...addresses(ips, previous),
     startTime: previous?.startTime ?? now,
-    ...(initStatuses.length > 0 ? { initContainerStatuses: initStatuses } : {}),
-    containerStatuses: statuses,
+    ...(initStatuses.length > 0 && !turnedAway ? { initContainerStatuses: initStatuses } : {}),
+    ...(turnedAway ? {} : { containerStatuses: statuses }),
     qosClass: previous?.qosClass ?? input.qosClass,
     ...(ephemeral.length > 0 ? { ephemeralContainerStatuses: ephemeral } : {}),
     ...(previous?.resourceClaimStatuses ? { resourceClaimStatuses: previous.resourceClaimStatuses } : {}),
@@ -70,6 +72,7 @@ function statusOf(
   defaultReason: string,
 ): ContainerStatus {
   const { pod, runtime } = input;
+  const { initContainers: inits = [], containers: mains } = pod.spec;
   const newest = newestContainer(runtime, container.name);
   const running = newest?.state === "running";
   const started = running && input.started(container.name, newest.id);
@@ -96,6 +99,8 @@ function statusOf(
     started,
     messageOf: input.messageOf,
     terminating: input.over,
+    mayHaveRun:
+      kind === "container" && (inits.length === 0 || mains.some(({ name }) => newestContainer(runtime, name))),
   });
 }
 
