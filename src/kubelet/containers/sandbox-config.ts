@@ -12,14 +12,16 @@ export interface SandboxOptions extends DnsOptions {
 }
 
 const maximumHostname = 63;
+/** The kernel's limit, for the one name that may be longer than a label. */
+const maximumFullHostname = 64;
 
-/** What CRI is told of a pod. */
+/** What CRI is told of a pod. Throws when the pod's name cannot be its host name. */
 export function sandboxConfig(pod: Pod, attempt: number, options: SandboxOptions): cri.PodSandboxConfig {
   const { metadata, spec } = pod;
   const limits = podLimits(pod, 0);
   return {
     metadata: { name: metadata.name, namespace: metadata.namespace, uid: metadata.uid, attempt },
-    hostname: spec.hostNetwork ? options.nodeName : podHostname(pod),
+    hostname: spec.hostNetwork ? options.nodeName : sandboxHostname(pod, options.clusterDomain),
     logDirectory: podLogFolder(options.podLogsFolder, metadata),
     dnsConfig: podDns(pod, options),
     portMappings: portMappings(pod),
@@ -54,9 +56,19 @@ export function podHostname(pod: Pod): string {
   return (pod.metadata.name ?? "").slice(0, maximumHostname).replace(/[-.]+$/, "");
 }
 
+function sandboxHostname(pod: Pod, clusterDomain: string): string {
+  const full = pod.spec.setHostnameAsFQDN ? podFullHostname(pod, clusterDomain) : undefined;
+  if (full === undefined) return podHostname(pod);
+  if (full.length <= maximumFullHostname) return full;
+  throw new Error(
+    `failed to construct FQDN from pod hostname and cluster domain, FQDN ${full} is too long (${maximumFullHostname} is the max, ${full.length} characters requested)`,
+  );
+}
+
 /** `web-0.web.default.svc.cluster.local` for a pod with a subdomain. */
 export function podFullHostname(pod: Pod, clusterDomain: string): string | undefined {
-  const { subdomain } = pod.spec;
+  const { hostnameOverride, subdomain } = pod.spec;
+  if (hostnameOverride !== undefined) return undefined;
   return subdomain ? `${podHostname(pod)}.${subdomain}.${pod.metadata.namespace}.svc.${clusterDomain}` : undefined;
 }
 

@@ -108,7 +108,8 @@ export class PlanExecutor {
   async #sandboxFor(context: PodContext, plan: PodPlan, runtime: RuntimePod): Promise<SandboxHandle | undefined> {
     const options = { ...this.#options.kubelet, resolvConf: this.#deps.resolvConf() };
     if (plan.createSandbox !== undefined) {
-      return this.#createSandbox(context, sandboxConfig(context.pod, plan.createSandbox, options));
+      const { createSandbox } = plan;
+      return this.#createSandbox(context, () => sandboxConfig(context.pod, createSandbox, options));
     }
     const current = runtime.sandboxes[0];
     if (current === undefined) return undefined;
@@ -116,10 +117,11 @@ export class PlanExecutor {
     return { id: current.id, config, ips: async () => current.ips };
   }
 
-  async #createSandbox(context: PodContext, config: SandboxHandle["config"]): Promise<SandboxHandle> {
+  async #createSandbox(context: PodContext, configure: () => SandboxHandle["config"]): Promise<SandboxHandle> {
     await this.#applyCgroup(context.pod);
-    await this.#deps.host.files.makeFolder(config.logDirectory ?? "", 0o755);
     try {
+      const config = configure();
+      await this.#deps.host.files.makeFolder(config.logDirectory ?? "", 0o755);
       const request = { config, runtimeHandler: "" };
       const answer = await context.call("RunPodSandbox", call => this.#deps.runtime.runPodSandbox(request, call));
       const id = answer.podSandboxId ?? "";
