@@ -2,6 +2,7 @@ import type { Node } from "#api/core/v1/node.ts";
 import { nodeFitsPod } from "#api/core/v1/node-affinity-match.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
 import { podRequests } from "#api/core/v1/pod-requests.ts";
+import { findUntoleratedTaint } from "#api/core/v1/tolerations.ts";
 import { quantityMilliValue, quantityValue } from "#wire/quantity.ts";
 
 export interface AdmissionInput {
@@ -18,7 +19,13 @@ export interface Rejection {
 
 /** The node's own word on a pod that was bound to it: the scheduler may have seen an older state. */
 export function admitPod(input: AdmissionInput): Rejection | undefined {
-  return outOfResources(input) ?? wrongNode(input) ?? portsTaken(input);
+  return otherSystem(input) ?? outOfResources(input) ?? wrongNode(input) ?? portsTaken(input) ?? unwelcome(input);
+}
+
+function otherSystem({ pod }: AdmissionInput): Rejection | undefined {
+  const { name = "linux" } = pod.spec.os ?? {};
+  if (name === "linux") return undefined;
+  return { reason: "PodOSNotSupported", message: "Failed to admit pod as the OS field doesn't match node OS" };
 }
 
 function outOfResources({ pod, others, node }: AdmissionInput): Rejection | undefined {
@@ -60,6 +67,15 @@ function portsTaken({ pod, others }: AdmissionInput): Rejection | undefined {
   return {
     reason: "NodePorts",
     message: "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+  };
+}
+
+/** Of taints only those that would also drive a running pod away: the others are the scheduler's business. */
+function unwelcome({ pod, node }: AdmissionInput): Rejection | undefined {
+  if (findUntoleratedTaint(node.spec?.taints, pod.spec.tolerations, ["NoExecute"]) === undefined) return undefined;
+  return {
+    reason: "TaintToleration",
+    message: "Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
   };
 }
 
