@@ -306,6 +306,8 @@ describe("a pod", () => {
     expect(pulls()).toBe(2);
     await clock.advance(10_000);
     expect(pulls()).toBe(3);
+    expect(eventsOf("pull")).toContain("Warning Failed: Error: ErrImagePull");
+    expect(eventsOf("pull")).toContain("Warning Failed: Error: ImagePullBackOff");
   });
 
   test("that is deleted ends gracefully and leaves nothing", async () => {
@@ -336,6 +338,47 @@ describe("a pod", () => {
     expect(pod("slow")).toBeDefined();
     await clock.advance(200);
     expect(pod("slow")).toBeUndefined();
+  });
+
+  test("has one grace for all its containers, sidecars too, whose hooks run from its beginning", async () => {
+    const preStop = { sleep: { seconds: 60 } };
+    const initContainers = [
+      { name: "first", image: "web:1", imagePullPolicy: "IfNotPresent" as const, restartPolicy: "Always" },
+      { name: "second", image: "slow:1", imagePullPolicy: "IfNotPresent" as const, restartPolicy: "Always" },
+    ].map(container => ({ ...container, lifecycle: { preStop } }));
+    await api.put(pods, podOf("sides", { image: "slow:1", initContainers }));
+    await clock.advance(10);
+    expect(condition("sides", "Ready")).toBe("True");
+    await api.delete(pods, { namespace: "default", name: "sides" }, { gracePeriodSeconds: 10 });
+    await clock.advance(9_900);
+    expect(pod("sides")).toBeDefined();
+    await clock.advance(2_200); // The least that each has after the grace.
+    expect(pod("sides")).toBeUndefined();
+  });
+
+  test("whose postStart hook fails is told so, and its Event says no more", async () => {
+    const withHook = (path: string) => ({
+      containers: [
+        {
+          ...{ name: "main", image: "web:1", imagePullPolicy: "IfNotPresent" as const },
+          lifecycle: { postStart: { httpGet: { path, port: path === "/answered" ? 80 : "unknown" } } },
+        },
+      ],
+    });
+    healthy.ready = false;
+    await api.put(pods, podOf("answered", withHook("/answered")));
+    await api.put(pods, podOf("hooked", withHook("/")));
+    await clock.advance(500);
+    expect(main("answered")?.state?.running).toBeDefined();
+    expect(eventsOf("hooked")).toContain("Warning FailedPostStartHook: PostStartHook failed");
+    expect(eventsOf("hooked")).toContain("Normal Killing: FailedPostStartHook");
+  });
+
+  test("whose image is no image's name says so", async () => {
+    await api.put(pods, podOf("misnamed", { image: "Web:1" }));
+    await clock.advance(500);
+    expect(main("misnamed")?.state?.waiting?.reason).toBe("InvalidImageName");
+    expect(eventsOf("misnamed")).toContain("Warning Failed: Error: InvalidImageName");
   });
 
   test("is ready only while its readiness probe succeeds", async () => {

@@ -1,6 +1,5 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Clock } from "#base/clock.ts";
-import { messageOf } from "#base/error-message.ts";
 import { isCriNotFound, type RuntimeService } from "#cri/services.ts";
 import type { HostNetwork } from "../host.ts";
 import type { ContainerKind } from "../pods/plan-pod.ts";
@@ -21,6 +20,8 @@ export interface KillRequest {
   /** Undefined: what the pod says. */
   readonly graceSeconds: number | undefined;
   readonly message: string;
+  /** Resolves when those that go before it have ended: it is stopped then, or when its grace is over. */
+  readonly turn?: Promise<unknown>;
 }
 
 const defaultGraceSeconds = 30;
@@ -45,6 +46,8 @@ export class ContainerKiller {
     const grace = request.graceSeconds ?? podGrace ?? defaultGraceSeconds;
     const from = this.#deps.clock.monotonic();
     if (container?.lifecycle?.preStop && grace > 0) await this.#preStop(context, container, request, kind, grace);
+    const leftMs = grace * 1000 - (this.#deps.clock.monotonic() - from);
+    if (request.turn && leftMs > 0) await settledWithin(this.#deps.clock, leftMs, request.turn);
     const usedSeconds = Math.floor((this.#deps.clock.monotonic() - from) / 1000);
     const timeout = grace === 0 ? 0 : Math.max(leastGraceSeconds, grace - usedSeconds);
     try {
@@ -73,11 +76,9 @@ export class ContainerKiller {
           runHook(this.#deps, context, container.lifecycle!.preStop!, target, graceSeconds * 1000),
         ),
       );
-    } catch (error) {
-      context.event("Warning", "FailedPreStopHook", `PreStopHook failed: ${messageOf(error)}`, {
-        name: container.name,
-        kind,
-      });
+    } catch {
+      // What went wrong is the step's; an Event may be read by many more.
+      context.event("Warning", "FailedPreStopHook", "PreStopHook failed", { name: container.name, kind });
     }
   }
 }
@@ -87,4 +88,10 @@ async function withTimeout(clock: Clock, ms: number, run: () => Promise<void>): 
   const late = Promise.withResolvers<void>();
   using _timer = clock.schedule(ms, () => late.reject(new Error("the hook did not return within the grace period")));
   await Promise.race([run(), late.promise]);
+}
+
+async function settledWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  using _timer = clock.schedule(ms, () => late.resolve());
+  await Promise.race([work, late.promise]);
 }

@@ -61,7 +61,7 @@ export class ContainerStarter {
   /** Throws {@link ContainerStartError} with the reason that the container's status shows. */
   async start(context: PodContext, action: StartAction, sandbox: SandboxHandle, runtime: RuntimePod): Promise<void> {
     const { container, kind } = action;
-    const image = await this.#deps.images.ensure(context, container, kind, sandbox.config);
+    const image = await this.#image(context, container, kind, sandbox);
     const config = await this.#configure(context, action, sandbox, runtime, image);
     const containerId = await this.#create(context, container, kind, sandbox, config);
     await writeHostsFile(this.#deps, context.pod, await this.#podIps(sandbox), this.#options);
@@ -72,6 +72,21 @@ export class ContainerStarter {
       await this.#postStart(context, container, kind, containerId, sandbox);
     } finally {
       release();
+    }
+  }
+
+  async #image(
+    context: PodContext,
+    container: Container,
+    kind: ContainerKind,
+    sandbox: SandboxHandle,
+  ): Promise<cri.Image> {
+    try {
+      return await this.#deps.images.ensure(context, container, kind, sandbox.config);
+    } catch (error) {
+      if (error instanceof ContainerStartError)
+        context.event("Warning", "Failed", `Error: ${error.reason}`, { name: container.name, kind });
+      throw error;
     }
   }
 
@@ -165,10 +180,8 @@ export class ContainerStarter {
         runHook(deps, context, container.lifecycle!.postStart!, target, hookLimitMs),
       );
     } catch (error) {
-      context.event("Warning", "FailedPostStartHook", `PostStartHook failed: ${messageOf(error)}`, {
-        name: container.name,
-        kind,
-      });
+      // What a hook says is for its container's status: an Event may be read by many more.
+      context.event("Warning", "FailedPostStartHook", "PostStartHook failed", { name: container.name, kind });
       await this.#deps.killer.kill(context, {
         containerId,
         container,

@@ -8,6 +8,7 @@ import { ContainerStartError } from "../containers/errors.ts";
 import { goSeconds } from "../pods/plan-pod.ts";
 import type { PodContext } from "../pods/pod-context.ts";
 import type { ReferencedObjects } from "../volumes/referenced-objects.ts";
+import { imageNameFault, withDefaultTag } from "./image-name.ts";
 import { credentialsFor } from "./pull-secrets.ts";
 
 export interface ImageManagerDeps {
@@ -37,16 +38,23 @@ export class ImageManager {
     this.#deps = deps;
   }
 
-  /** The image as the runtime names it. Throws {@link ContainerStartError}: ErrImagePull, ImagePullBackOff, ErrImageNeverPull. */
+  /** The image as the runtime names it. Throws {@link ContainerStartError}: ErrImagePull, ImagePullBackOff, ErrImageNeverPull, InvalidImageName. */
   async ensure(
     context: PodContext,
     container: Container,
     kind: "init" | "container" | "ephemeral",
     sandbox: cri.PodSandboxConfig,
   ): Promise<cri.Image> {
-    const name = withDefaultTag(container.image ?? "");
-    const policy = container.imagePullPolicy ?? (name.endsWith(":latest") ? "Always" : "IfNotPresent");
+    const { image: written = "" } = container;
     const subject = { name: container.name, kind };
+    const fault = imageNameFault(written);
+    if (fault !== undefined) {
+      const message = `Failed to apply default image tag "${written}": couldn't parse image name "${written}": ${fault}`;
+      context.event("Warning", "InspectFailed", message, subject);
+      throw new ContainerStartError("InvalidImageName", message);
+    }
+    const name = withDefaultTag(written);
+    const policy = container.imagePullPolicy ?? (name.endsWith(":latest") ? "Always" : "IfNotPresent");
     const present = await this.#find(context, name);
     if (policy === "Never" && present === undefined) {
       const message = `Container image "${container.image}" is not present with pull policy of Never`;
@@ -102,7 +110,6 @@ export class ImageManager {
       const delayMs = backoffMs(count, pullBackoff);
       this.#failures.set(key, { count: count + 1, untilMs: this.#deps.clock.now() + delayMs, delayMs, message });
       context.event("Warning", "Failed", `Failed to pull image "${container.image}": ${message}`, subject);
-      context.event("Warning", "Failed", "Error: ErrImagePull", subject);
       throw new ContainerStartError("ErrImagePull", message);
     }
     this.#failures.delete(key);
@@ -158,11 +165,6 @@ export class ImageManager {
 
 function failureKey(podUid: string, image: string): string {
   return `${podUid}/${image}`;
-}
-
-/** `nginx` means `nginx:latest`; a digest stands for itself. */
-export function withDefaultTag(image: string): string {
-  return image.includes("@") || /:[^/]*$/.test(image) ? image : `${image}:latest`;
 }
 
 /** `523ms`, `1.204s`, `2m3s`: a duration as Go prints it, to the millisecond. */

@@ -1,7 +1,7 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import { allContainers, sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import { isCriNotFound, type RuntimeService } from "#cri/services.ts";
-import type { ContainerKiller } from "../containers/container-killer.ts";
+import type { ContainerKiller, KillRequest } from "../containers/container-killer.ts";
 import type { PodContext } from "./pod-context.ts";
 import { type RuntimeContainer, type RuntimePod, runningContainers } from "./runtime-pod.ts";
 
@@ -18,17 +18,23 @@ export class PodTerminator {
     this.#deps = deps;
   }
 
-  /** All containers side by side; sidecars after the others, last one first; then the sandbox. */
+  /**
+   * All containers at once, within one grace: their hooks run side by side, and sidecars are stopped after the others, last
+   * one first; then the sandbox.
+   */
   async stop(context: PodContext, runtime: RuntimePod, graceSeconds?: number): Promise<void> {
     const { pod } = context;
     const sidecars = sidecarsOf(pod.spec).map(({ name }) => name);
     const running = runningContainers(runtime);
-    const main = running.filter(container => !sidecars.includes(container.name));
-    await Promise.all(main.map(container => this.#kill(context, runtime, container, graceSeconds)));
-    for (const name of sidecars.toReversed()) {
-      const found = running.filter(container => container.name === name);
-      await Promise.all(found.map(container => this.#kill(context, runtime, container, graceSeconds)));
+    const rankOf = ({ name }: RuntimeContainer) => sidecars.toReversed().indexOf(name);
+    const kills: { readonly rank: number; readonly done: Promise<void> }[] = [];
+    for (const container of running.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+      const rank = rankOf(container);
+      const before = kills.filter(earlier => earlier.rank < rank).map(({ done }) => done);
+      const turn = Promise.allSettled(before);
+      kills.push({ rank, done: this.#kill(context, runtime, container, { graceSeconds, turn }) });
     }
+    await Promise.all(kills.map(({ done }) => done));
     for (const sandbox of runtime.sandboxes.filter(({ ready }) => ready)) {
       await context.call("StopPodSandbox", call =>
         this.#deps.runtime.stopPodSandbox({ podSandboxId: sandbox.id }, call),
@@ -58,13 +64,13 @@ export class PodTerminator {
     context: PodContext,
     runtime: RuntimePod,
     container: RuntimeContainer,
-    graceSeconds: number | undefined,
+    terms: Pick<KillRequest, "graceSeconds" | "turn">,
   ): Promise<void> {
     await this.#deps.killer.kill(context, {
       containerId: container.id,
       container: specOf(context.pod, container.name),
       podIp: runtime.sandboxes[0]?.ips[0] ?? "",
-      graceSeconds,
+      ...terms,
       message: `Stopping container ${container.name}`,
     });
   }

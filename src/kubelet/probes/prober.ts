@@ -3,7 +3,7 @@ import type { Probe } from "#api/core/v1/probe.ts";
 import { messageOf } from "#base/error-message.ts";
 import type { RuntimeService } from "#cri/services.ts";
 import type { HostNetwork } from "../host.ts";
-import { probeUrl, resolvePort } from "./target.ts";
+import { probeHeaders, probeUrl, resolvePort } from "./target.ts";
 
 export interface ProbeTarget {
   readonly container: Container;
@@ -21,7 +21,7 @@ export interface ProberDeps {
   readonly network: HostNetwork;
 }
 
-const defaultUserAgent = "kube-probe/1.37";
+const userAgent = "kube-probe/1.37";
 
 /** Asks once. What goes wrong is an answer, not an error. */
 export async function probeOnce(
@@ -76,8 +76,7 @@ async function probeHttp(
   signal: AbortSignal,
 ): Promise<ProbeResult> {
   const url = probeUrl(action, portOf(action.port, target), target.podIp);
-  const headers: Record<string, string> = { "user-agent": defaultUserAgent, accept: "*/*" };
-  for (const { name, value } of action.httpHeaders ?? []) headers[name.toLowerCase()] = value;
+  const headers = probeHeaders(action, userAgent);
   const { status, body } = await deps.network.httpGet({ url, headers, timeoutMs, signal });
   if (status >= 200 && status < 400) return { success: true, output: body };
   return { success: false, output: `HTTP probe failed with statuscode: ${status}` };

@@ -8,6 +8,14 @@ export function resolvePort(port: number | string, container: Container): number
   return found !== undefined && found > 0 && found < 65_536 ? found : undefined;
 }
 
+/** What a GET carries: the kubelet's own headers unless the action says other ones; a value of nothing drops one. */
+export function probeHeaders(action: HTTPGetAction, userAgent: string): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = { "user-agent": userAgent, accept: "*/*" };
+  for (const { name, value } of action.httpHeaders ?? []) headers[name.toLowerCase()] = value;
+  for (const name of ["user-agent", "accept"]) if (headers[name] === "") delete headers[name];
+  return headers;
+}
+
 export function probeUrl(action: HTTPGetAction, port: number, podIp: string): string {
   const host = action.host || podIp;
   const path = action.path ?? "/";

@@ -81,7 +81,7 @@ async function addConfigMap(input: PayloadInput, files: Files, reference: Refere
   const values = new Map<string, Uint8Array>();
   for (const [key, text] of Object.entries(found?.data ?? {})) values.set(key, encoder.encode(text));
   for (const [key, base64] of Object.entries(found?.binaryData ?? {})) values.set(key, decodeBase64(base64));
-  addKeys(files, values, reference, mode, "configmap");
+  addKeys(files, values, reference, mode, "config");
 }
 
 async function addSecret(input: PayloadInput, files: Files, reference: Reference, mode: number): Promise<void> {
