@@ -19,6 +19,7 @@ import { ContainerStartError } from "./errors.ts";
 import type { NodeAllocatable } from "./field-path.ts";
 import { runHook } from "./hooks.ts";
 import { containerMounts, writeHostsFile } from "./mounts.ts";
+import { imageUserOf } from "./security.ts";
 
 export interface ContainerStarterDeps {
   readonly runtime: RuntimeService;
@@ -116,7 +117,7 @@ export class ContainerStarter {
         container,
         restartCount,
         imageRef: image.id ?? "",
-        imageUser: { uid: image.uid?.value, username: image.username ?? "" },
+        imageUser: imageUserOf(image),
         environment,
         mounts,
         nodeMemoryBytes: this.#deps.host.machine.memoryBytes,

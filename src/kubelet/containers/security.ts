@@ -9,6 +9,12 @@ export interface ImageUser {
   readonly username: string;
 }
 
+/** An image that names no user runs as root. */
+export function imageUserOf({ uid, username = "" }: cri.Image): ImageUser {
+  if (uid !== undefined) return { uid: uid.value ?? 0, username: "" };
+  return { uid: username === "" ? 0 : undefined, username };
+}
+
 const maskedPaths = [
   "/proc/asound",
   "/proc/acpi",
