@@ -466,6 +466,23 @@ describe("a pod", () => {
   });
 });
 
+test("a pod that is ending takes room until it has ended", async () => {
+  const resources = { requests: { cpu: "3" } };
+  const sized = (name: string) =>
+    podOf(name, { containers: [{ name: "main", image: "slow:1", imagePullPolicy: "IfNotPresent", resources }] });
+  await api.put(pods, sized("before"));
+  await clock.advance(10);
+  await api.delete(pods, { namespace: "default", name: "before" }, { gracePeriodSeconds: 5 });
+  await clock.advance(10);
+  await api.put(pods, sized("early"));
+  await clock.advance(10);
+  expect(pod("early")?.status).toMatchObject({ phase: "Failed", reason: "OutOfcpu" });
+  await clock.advance(6_000);
+  await api.put(pods, sized("late"));
+  await clock.advance(100);
+  expect(pod("late")?.status?.phase).toBe("Running");
+});
+
 describe("a new kubelet", () => {
   test("restarts nothing, and removes what has no pod any more", async () => {
     const readinessProbe = { httpGet: { port: 80, path: "/" }, initialDelaySeconds: 1 };

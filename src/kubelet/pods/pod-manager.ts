@@ -65,7 +65,7 @@ export class PodManager {
   /** Pods that take room on the node, but this one. */
   admittedBeside(uid: string): readonly Pod[] {
     return Array.from(this.#workers.values())
-      .filter(worker => worker.uid !== uid && worker.isAdmitted && worker.isActive)
+      .filter(worker => worker.uid !== uid && worker.isAdmitted)
       .map(worker => worker.pod);
   }
 

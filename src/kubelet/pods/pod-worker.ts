@@ -1,4 +1,5 @@
 import type { Pod } from "#api/core/v1/pod.ts";
+import { isPodTerminal } from "#api/core/v1/pod-conditions.ts";
 import { allContainers } from "#api/core/v1/pod-containers.ts";
 import { qosClassOf } from "#api/core/v1/qos.ts";
 import { backoffMs } from "#base/backoff.ts";
@@ -72,7 +73,7 @@ export class PodWorker {
   #failure: WaitingReason | undefined;
   #removed = false;
   #dirty = false;
-  #admitted = false;
+  #admitted: boolean;
   #failures = 0;
   #running: Promise<void> | undefined;
   #timer: Timer | undefined;
@@ -87,6 +88,8 @@ export class PodWorker {
     this.#options = options;
     this.#pod = pod;
     this.uid = pod.metadata.uid ?? "";
+    // An earlier kubelet let it in.
+    this.#admitted = pod.status?.startTime !== undefined && !isPodTerminal(pod);
     this.#backoff = new CrashBackoff({
       initialMs: options.kubelet.crashLoopInitialMs,
       maximumMs: options.kubelet.crashLoopMaximumMs,
@@ -106,11 +109,7 @@ export class PodWorker {
     return this.#pod;
   }
 
-  /** It counts against the node's resources. */
-  get isActive(): boolean {
-    return this.#stage === "active" && this.#failure === undefined;
-  }
-
+  /** It takes room on the node: from when it was let in until the last of it has ended. */
   get isAdmitted(): boolean {
     return this.#admitted && this.#stage !== "stopped" && this.#stage !== "gone";
   }
@@ -201,7 +200,7 @@ export class PodWorker {
       this.#stage = "stopping";
       return;
     }
-    if (!this.#admitted) this.#admit(context);
+    if (!this.#admitted && this.#failure === undefined) this.#admit(context);
     const deadline = this.#deadlineMs(pod);
     if (this.#failure === undefined && deadline !== undefined && this.#deps.clock.now() >= deadline) {
       this.#failure = { reason: "DeadlineExceeded", message: deadlineMessage };
@@ -211,8 +210,7 @@ export class PodWorker {
   }
 
   #admit(context: PodContext): void {
-    const { pod } = context;
-    const rejection = pod.status?.startTime === undefined ? this.#deps.rejection(pod) : undefined;
+    const rejection = this.#deps.rejection(context.pod);
     this.#admitted = rejection === undefined;
     if (rejection === undefined) return;
     this.#failure = { reason: rejection.reason, message: `Pod was rejected: ${rejection.message}` };
