@@ -404,6 +404,22 @@ describe("a pod", () => {
     );
   });
 
+  test("that is ending still says when it is no longer ready, and no other probe asks it", async () => {
+    const probe = { httpGet: { port: 80, path: "/" }, periodSeconds: 1, failureThreshold: 2 };
+    const main = { name: "main", image: "slow:1", imagePullPolicy: "IfNotPresent" as const };
+    await api.put(pods, podOf("drained", { containers: [{ ...main, readinessProbe: probe, livenessProbe: probe }] }));
+    await clock.advance(500);
+    expect(condition("drained", "Ready")).toBe("True");
+    await api.delete(pods, { namespace: "default", name: "drained" }, { gracePeriodSeconds: 30 });
+    await clock.advance(500);
+    healthy.ready = false;
+    await clock.advance(3_000);
+    expect(condition("drained", "Ready")).toBe("False");
+    expect(eventsOf("drained").filter(event => event.includes("Liveness"))).toEqual([]);
+    await clock.advance(30_000);
+    expect(pod("drained")).toBeUndefined();
+  });
+
   test("is started anew when its liveness probe gives up", async () => {
     const livenessProbe = { httpGet: { port: 80, path: "/" }, periodSeconds: 1, failureThreshold: 2 };
     await api.put(

@@ -73,7 +73,7 @@ function assemble(deps: KubeletDeps, options: KubeletOptions, signal: AbortSigna
   const objects = new WatchedObjects(deps, { changed: uid => manager.volumesChanged(uid) });
   const probes = new ProbeManager(
     { ...deps, network: host.network },
-    { node: options.nodeName, changed: uid => manager.wake(uid) },
+    { node: options.nodeName, changed: uid => manager.probed(uid) },
   );
   const containers = assembleContainers(deps, options, { services: watches.serviceInformer, node, objects, probes });
   const resolver = { text: "" };

@@ -34,9 +34,8 @@ export class PodManager {
     }
   }
 
-  /** Its probes call for a look. */
-  wake(uid: string): void {
-    this.#workers.get(uid)?.wake(undefined);
+  probed(uid: string): void {
+    this.#workers.get(uid)?.probed();
   }
 
   /** Something happened to its sandbox or containers. */

@@ -82,6 +82,8 @@ export class PodWorker {
   /** What the runtime said last, as long as nothing tells that it has changed. */
   #known: RuntimePod | undefined;
   #runtimeChanges = 0;
+  /** While its containers are being stopped: what they are stopped by, and how they stood before. */
+  #ending: { readonly context: PodContext; readonly runtime: RuntimePod } | undefined;
 
   constructor(deps: PodWorkerDeps, pod: Pod, options: PodWorkerOptions) {
     this.#deps = deps;
@@ -142,6 +144,12 @@ export class PodWorker {
     this.#runtimeChanges++;
     this.#known = undefined;
     this.wake(undefined);
+  }
+
+  /** A probe found something out. While the pod is being stopped, only its status follows from that. */
+  probed(): void {
+    if (this.#ending === undefined) this.wake(undefined);
+    else this.#publish(this.#ending.context, this.#ending.runtime);
   }
 
   wake(cause: Cause | undefined): void {
@@ -283,7 +291,13 @@ export class PodWorker {
     this.#graceSeconds = this.#pod.metadata.deletionGracePeriodSeconds;
     const before = await this.#read();
     this.#publish(context, before);
-    await this.#deps.terminator.stop(context, before);
+    this.#deps.probes.keepReadiness(this.uid);
+    this.#ending = { context, runtime: before };
+    try {
+      await this.#deps.terminator.stop(context, before);
+    } finally {
+      this.#ending = undefined;
+    }
     const after = await this.#read();
     this.#deps.probes.stop(this.uid);
     this.#publish(context, after);

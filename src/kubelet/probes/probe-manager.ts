@@ -102,6 +102,11 @@ export class ProbeManager implements ContainerHealth {
     for (const start of begin) start();
   }
 
+  /** For a pod that is being stopped: who sends to it must still learn when it no longer takes anything. */
+  keepReadiness(podUid: string): void {
+    for (const worker of this.#workers.get(podUid) ?? []) if (worker.kind !== "readiness") worker.stop.abort();
+  }
+
   stop(podUid: string): void {
     for (const worker of this.#workers.get(podUid) ?? []) worker.stop.abort();
     this.#workers.delete(podUid);
