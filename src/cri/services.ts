@@ -92,3 +92,7 @@ export class CriError extends Error {
 export function isCriNotFound(error: unknown): error is CriError {
   return error instanceof CriError && error.code === "NotFound";
 }
+
+export function isCriDeadlineExceeded(error: unknown): error is CriError {
+  return error instanceof CriError && error.code === "DeadlineExceeded";
+}

@@ -1,106 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { configMaps } from "#api/core/v1/config-map.ts";
 import { type Node, nodes } from "#api/core/v1/node.ts";
-import { type Pod, pods } from "#api/core/v1/pod.ts";
-import { services } from "#api/core/v1/service.ts";
-import { silentLog } from "#base/log.ts";
-import { seededRandom } from "#base/random.ts";
-import { SpanRing } from "#journey/ring.ts";
-import { VirtualClock } from "#simulation/clock.ts";
-import { createSimulatedHost } from "#simulation/runtime/simulated-host.ts";
-import { createSimulatedRuntime } from "#simulation/runtime/simulated-runtime.ts";
-import { FakeApi } from "./fake-api.test-support.ts";
-import type { KubeletHost } from "./host.ts";
-import { createKubelet, type Kubelet } from "./kubelet.ts";
+import { pods } from "#api/core/v1/pod.ts";
+import { KubeletFixture, podOf } from "#testing/kubelet-fixture.ts";
 
-let clock: VirtualClock;
-let api: FakeApi;
-let events: string[];
-let stop: AbortController;
-let running: Promise<void>;
-let kubelet: Kubelet;
-let world: ReturnType<typeof createSimulatedRuntime>;
-let host: ReturnType<typeof createSimulatedHost>;
-let spans: SpanRing;
-const healthy = { ready: true };
+let fixture: KubeletFixture;
+let { clock, api, world, host, spans, healthy, pod, main, condition, eventsOf } = {} as KubeletFixture;
 
 beforeEach(async () => {
-  clock = new VirtualClock();
-  api = new FakeApi(clock);
-  events = [];
-  healthy.ready = true;
-  spans = new SpanRing(1000);
-  host = createSimulatedHost({ httpGet: () => ({ status: healthy.ready ? 200 : 503, body: "" }) });
-  world = createSimulatedRuntime(
-    { clock, random: seededRandom(1), writeLog: (path, line) => host.files.append(path, line) },
-    {
-      behaviours: {
-        "once:1": { exitAfterMs: 5_000, logs: ["hello"] },
-        "crash:1": { exitAfterMs: 100, exitCode: 3, logs: ["boom"] },
-        "absent:1": { pullError: "not there" },
-        "slow:1": { stopAfterMs: 60_000 },
-        "huge:1": { pullMs: 60_000 },
-      },
-    },
-  );
-  await api.put(services, {
-    metadata: { name: "kubernetes", namespace: "default" },
-    spec: { clusterIP: "10.96.0.1", ports: [{ port: 443, name: "https", protocol: "TCP" }] },
-  });
-  start();
-  await clock.advance(100);
+  fixture = await KubeletFixture.create();
+  ({ clock, api, world, host, spans, healthy, pod, main, condition, eventsOf } = fixture);
 });
 
-function start(): void {
-  stop = new AbortController();
-  const typed: KubeletHost = host;
-  kubelet = createKubelet(
-    {
-      client: api,
-      runtime: world.runtime,
-      images: world.images,
-      clock,
-      random: seededRandom(2),
-      log: silentLog,
-      recorder: spans,
-      spans,
-      host: typed,
-      events: {
-        event: (_resource, object, type, reason, message) =>
-          events.push(`${object.metadata.name}: ${type} ${reason}: ${message}`),
-      },
-      authorize: async () => true,
-    },
-    {
-      nodeName: "node-1",
-      nodeIps: ["192.0.2.1"],
-      version: "0.1.0",
-      rootFolder: "/var/lib/kubelet",
-      podCidr: "10.244.1.0/24",
-    },
-  );
-  running = kubelet.run(stop.signal);
-}
-
-afterEach(async () => {
-  stop.abort();
-  await running;
-});
-
-function podOf(name: string, spec: Partial<Pod["spec"]> & { image?: string } = {}): Pod {
-  const { image = "web:1", ...rest } = spec;
-  return {
-    metadata: { name, namespace: "default", uid: `uid-${name}`, generation: 1 },
-    spec: { nodeName: "node-1", containers: [{ name: "main", image, imagePullPolicy: "IfNotPresent" }], ...rest },
-  };
-}
-
-const pod = (name: string) => api.find(pods, "default", name);
-const main = (name: string) => pod(name)?.status?.containerStatuses?.[0];
-const condition = (name: string, type: string) =>
-  pod(name)?.status?.conditions?.find(found => found.type === type)?.status;
-const eventsOf = (name: string) =>
-  events.filter(event => event.startsWith(`${name}: `)).map(event => event.slice(name.length + 2));
+afterEach(() => fixture.stop());
 
 describe("the node", () => {
   test("registers and is ready at once", () => {
@@ -310,52 +222,6 @@ describe("a pod", () => {
     expect(eventsOf("pull")).toContain("Warning Failed: Error: ImagePullBackOff");
   });
 
-  test("that is deleted ends gracefully and leaves nothing", async () => {
-    await api.put(pods, podOf("gone"));
-    await clock.advance(10);
-    await api.delete(pods, { namespace: "default", name: "gone" });
-    await clock.advance(100);
-    expect(pod("gone")).toBeUndefined();
-    expect(eventsOf("gone")).toContain("Normal Killing: Stopping container main");
-    expect((await world.runtime.listPodSandbox({}, {})).items).toEqual([]);
-    expect(await host.files.list("/var/lib/kubelet/pods")).toEqual([]);
-  });
-
-  test("that is deleted while its image is pulled does not wait for that", async () => {
-    await api.put(pods, podOf("pulling", { image: "huge:1" }));
-    await clock.advance(1_000);
-    expect(main("pulling")?.state?.waiting?.reason).toBe("ContainerCreating");
-    await api.delete(pods, { namespace: "default", name: "pulling" });
-    await clock.advance(1_000);
-    expect(pod("pulling")).toBeUndefined();
-  });
-
-  test("that does not heed SIGTERM is killed after its grace", async () => {
-    await api.put(pods, podOf("slow", { image: "slow:1" }));
-    await clock.advance(10);
-    await api.delete(pods, { namespace: "default", name: "slow" }, { gracePeriodSeconds: 5 });
-    await clock.advance(4_900);
-    expect(pod("slow")).toBeDefined();
-    await clock.advance(200);
-    expect(pod("slow")).toBeUndefined();
-  });
-
-  test("has one grace for all its containers, sidecars too, whose hooks run from its beginning", async () => {
-    const preStop = { sleep: { seconds: 60 } };
-    const initContainers = [
-      { name: "first", image: "web:1", imagePullPolicy: "IfNotPresent" as const, restartPolicy: "Always" },
-      { name: "second", image: "slow:1", imagePullPolicy: "IfNotPresent" as const, restartPolicy: "Always" },
-    ].map(container => ({ ...container, lifecycle: { preStop } }));
-    await api.put(pods, podOf("sides", { image: "slow:1", initContainers }));
-    await clock.advance(10);
-    expect(condition("sides", "Ready")).toBe("True");
-    await api.delete(pods, { namespace: "default", name: "sides" }, { gracePeriodSeconds: 10 });
-    await clock.advance(9_900);
-    expect(pod("sides")).toBeDefined();
-    await clock.advance(2_200); // The least that each has after the grace.
-    expect(pod("sides")).toBeUndefined();
-  });
-
   test("whose postStart hook fails is told so, and its Event says no more", async () => {
     const withHook = (path: string) => ({
       containers: [
@@ -404,22 +270,6 @@ describe("a pod", () => {
     );
   });
 
-  test("that is ending still says when it is no longer ready, and no other probe asks it", async () => {
-    const probe = { httpGet: { port: 80, path: "/" }, periodSeconds: 1, failureThreshold: 2 };
-    const main = { name: "main", image: "slow:1", imagePullPolicy: "IfNotPresent" as const };
-    await api.put(pods, podOf("drained", { containers: [{ ...main, readinessProbe: probe, livenessProbe: probe }] }));
-    await clock.advance(500);
-    expect(condition("drained", "Ready")).toBe("True");
-    await api.delete(pods, { namespace: "default", name: "drained" }, { gracePeriodSeconds: 30 });
-    await clock.advance(500);
-    healthy.ready = false;
-    await clock.advance(3_000);
-    expect(condition("drained", "Ready")).toBe("False");
-    expect(eventsOf("drained").filter(event => event.includes("Liveness"))).toEqual([]);
-    await clock.advance(30_000);
-    expect(pod("drained")).toBeUndefined();
-  });
-
   test("is started anew when its liveness probe gives up", async () => {
     const livenessProbe = { httpGet: { port: 80, path: "/" }, periodSeconds: 1, failureThreshold: 2 };
     await api.put(
@@ -462,14 +312,6 @@ describe("a pod", () => {
     expect(new TextDecoder().decode(await host.files.read(file))).toBe("two");
   });
 
-  test("past its deadline fails", async () => {
-    await api.put(pods, podOf("late", { activeDeadlineSeconds: 5 }));
-    await clock.advance(4_000);
-    expect(pod("late")?.status?.phase).toBe("Running");
-    await clock.advance(2_000);
-    expect(pod("late")?.status).toMatchObject({ phase: "Failed", reason: "DeadlineExceeded" });
-  });
-
   test("that does not fit is rejected", async () => {
     const resources = { requests: { cpu: "9" } };
     await api.put(pods, podOf("big", { containers: [{ name: "main", image: "web:1", resources }] }));
@@ -480,23 +322,6 @@ describe("a pod", () => {
       message: "Pod was rejected: Node didn't have enough resource: cpu, requested: 9000, used: 0, capacity: 4000",
     });
   });
-});
-
-test("a pod that is ending takes room until it has ended", async () => {
-  const resources = { requests: { cpu: "3" } };
-  const sized = (name: string) =>
-    podOf(name, { containers: [{ name: "main", image: "slow:1", imagePullPolicy: "IfNotPresent", resources }] });
-  await api.put(pods, sized("before"));
-  await clock.advance(10);
-  await api.delete(pods, { namespace: "default", name: "before" }, { gracePeriodSeconds: 5 });
-  await clock.advance(10);
-  await api.put(pods, sized("early"));
-  await clock.advance(10);
-  expect(pod("early")?.status).toMatchObject({ phase: "Failed", reason: "OutOfcpu" });
-  await clock.advance(6_000);
-  await api.put(pods, sized("late"));
-  await clock.advance(100);
-  expect(pod("late")?.status?.phase).toBe("Running");
 });
 
 describe("a new kubelet", () => {
@@ -513,10 +338,9 @@ describe("a new kubelet", () => {
     expect(condition("stays", "Ready")).toBe("True");
     const readySince = pod("stays")?.status?.conditions?.find(({ type }) => type === "Ready")?.lastTransitionTime;
     const before = main("stays")?.containerID;
-    stop.abort();
-    await running;
+    await fixture.stop();
     await api.delete(pods, { namespace: "default", name: "leaves" }, { gracePeriodSeconds: 0 });
-    start();
+    fixture.start();
     await clock.advance(1_000);
     expect(main("stays")).toMatchObject({ containerID: before, restartCount: 0, state: { running: {} } });
     expect(pod("stays")?.status?.conditions?.find(({ type }) => type === "Ready")).toMatchObject({
@@ -532,7 +356,7 @@ describe("its HTTP API", () => {
   const ask = async (path: string, query = "") => {
     const chunks: Uint8Array[] = [];
     const signal = new AbortController().signal;
-    const answer = await kubelet.handler({
+    const answer = await fixture.kubelet.handler({
       ...{ method: "GET", path, query, headers: {}, signal },
       connection: { remoteAddress: "test", protocol: "direct", identity: { name: "admin", groups: [] } },
       readBody: async () => new Uint8Array(),
@@ -555,7 +379,7 @@ describe("its HTTP API", () => {
   });
 
   test("turns away who says not who they are", async () => {
-    const answer = await kubelet.handler({
+    const answer = await fixture.kubelet.handler({
       ...{ method: "GET", path: "/pods", query: "", headers: {}, signal: new AbortController().signal },
       connection: { remoteAddress: "test", protocol: "HTTP/2.0" },
       readBody: async () => new Uint8Array(),

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { CriError } from "../services.ts";
 import type { Container, RuntimeContext } from "./context.ts";
+import { runcMessage } from "./runc-message.ts";
 
 /**
  * Arguments: the folder that the layers' names begin at, overlayfs' options, the root; then conmon's command. Its answer, one
@@ -45,7 +46,7 @@ export async function createWithConmon(
   const answer = exitCode === 0 ? parseAnswer(stdout) : {};
   if (answer.pid === undefined || answer.pid <= 0) {
     const reason = answer.message ?? (stderr.trim() || `conmon ended with ${exitCode}`);
-    throw new CriError("Unknown", `the container could not be made: ${reason.trim()}`);
+    throw new CriError("Unknown", `the container could not be made: ${runcMessage(reason)}`);
   }
   return { pid: answer.pid, conmonPid: Number(readFileSync(file("conmon.pid"), "utf8")) };
 }

@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import type * as cri from "../protocol/messages.ts";
 import { CriError } from "../services.ts";
 import { type Container, findContainer, type RuntimeContext } from "./context.ts";
 import { signalProcess } from "./processes.ts";
+import { runcMessage } from "./runc-message.ts";
 
 /** Output of an ExecSync beyond this is cut off, as in other runtimes. */
 const outputLimitBytes = 16 << 20;
@@ -24,6 +26,9 @@ export async function execSync(context: RuntimeContext, request: cri.ExecSyncReq
       await killPid(pidFile);
       throw new CriError("DeadlineExceeded", `the command took longer than ${request.timeout} s`);
     }
+    // The runtime writes the file once the command runs: an exit code without it is not the command's.
+    if (exitCode !== 0 && !existsSync(pidFile))
+      throw new CriError("Unknown", `failed to exec in container: ${runcMessage(stderr)}`);
     return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) };
   } finally {
     await rm(pidFile, { force: true });

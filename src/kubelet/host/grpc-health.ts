@@ -22,11 +22,24 @@ export function grpcHealth(
       new grpc.Metadata(),
       options,
       (error, status) => {
-        if (error !== null) reject(error);
+        if (error !== null) reject(new Error(failureOf(error, `${authority}:${port}`, timeoutMs / 1000)));
         else resolve(status ?? "UNKNOWN");
       },
     );
   }).finally(() => client.close());
+}
+
+function failureOf({ code, details }: grpc.ServiceError, address: string, seconds: number): string {
+  switch (code) {
+    case grpc.status.UNAVAILABLE:
+      return `timeout: failed to connect service "${address}" within ${seconds}s: context deadline exceeded`;
+    case grpc.status.DEADLINE_EXCEEDED:
+      return `timeout: health rpc did not complete within ${seconds}s: rpc error: code = DeadlineExceeded desc = context deadline exceeded`;
+    case grpc.status.UNIMPLEMENTED:
+      return `error: this server does not implement the grpc health protocol (grpc.health.v1.Health): ${details}`;
+    default:
+      return `error: health rpc probe failed: ${details}`;
+  }
 }
 
 function encodeRequest(service: string): Buffer {

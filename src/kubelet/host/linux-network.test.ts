@@ -26,3 +26,14 @@ test("header lines that end with a line feed alone are understood, by probes and
     server.close();
   }
 });
+
+test("a port where nobody listens is told in the kernel's words", async () => {
+  const { url, server } = await sloppyServer();
+  server.close();
+  const { port } = new URL(url);
+  const network = linuxNetwork(silentLog);
+  const refused = `dial tcp 127.0.0.1:${port}: connect: connection refused`;
+  await expect(network.tcpConnect("127.0.0.1", Number(port), { timeoutMs: 1_000 })).rejects.toThrow(refused);
+  const asked = network.httpGet({ url: `${url}/`, headers: {}, timeoutMs: 1_000 });
+  await expect(asked).rejects.toThrow(`Get "${url}/": ${refused}`);
+});

@@ -42,11 +42,9 @@ function get(request: HttpProbeRequest, redirects: number): Promise<{ status: nu
       readStart(answer).then(body => resolve({ status, body }), reject);
     });
     exchange.on("timeout", () =>
-      exchange.destroy(
-        new Error(`Get "${url}": context deadline exceeded (Client.Timeout exceeded while awaiting headers)`),
-      ),
+      exchange.destroy(new Error("context deadline exceeded (Client.Timeout exceeded while awaiting headers)")),
     );
-    exchange.on("error", reject);
+    exchange.on("error", error => reject(new Error(`Get "${url}": ${reasonOf(error, new URL(url))}`)));
   });
 }
 
@@ -55,6 +53,20 @@ function redirectTarget(url: string, status: number, location: string | undefine
   if (status < 300 || status >= 400 || location === undefined) return undefined;
   const target = new URL(location, url);
   return target.hostname === new URL(url).hostname ? target.href : undefined;
+}
+
+/** What the kernel said of a connection, in the words that Go has for it. */
+const kernelWords: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  EHOSTUNREACH: "no route to host",
+  ENETUNREACH: "network is unreachable",
+  ETIMEDOUT: "connection timed out",
+};
+
+function reasonOf(error: Error & { readonly code?: string }, to: { hostname: string; port: string }): string {
+  const words = kernelWords[error.code ?? ""];
+  if (words !== undefined) return `dial tcp ${to.hostname}:${to.port}: connect: ${words}`;
+  return error.code === "ECONNRESET" ? "EOF" : error.message;
 }
 
 async function readStart(answer: http.IncomingMessage): Promise<string> {
@@ -74,7 +86,8 @@ function tcpConnect(host: string, port: number, { timeoutMs, signal }: ConnectOp
       socket.destroy();
       resolve();
     });
+    const address = { hostname: host, port: String(port) };
     socket.on("timeout", () => socket.destroy(new Error(`dial tcp ${host}:${port}: i/o timeout`)));
-    socket.on("error", error => reject(new Error(`dial tcp ${host}:${port}: ${error.message}`)));
+    socket.on("error", error => reject(new Error(reasonOf(error, address))));
   });
 }

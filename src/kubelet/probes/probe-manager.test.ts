@@ -47,3 +47,18 @@ test("liveness and readiness are not asked before the startup probe succeeded", 
   expect(manager.ready("c")).toBe(true);
   manager.stopAll();
 });
+
+test("a probe that cannot be asked counts for nothing, and says so", async () => {
+  const clock = new VirtualClock();
+  const said: string[] = [];
+  const events = { event: (...words: readonly unknown[]) => void said.push(String(words[4])) };
+  const deps = { clock, network: {}, recorder: { record() {} }, events, log: silentLog };
+  const manager = new ProbeManager(deps as unknown as ProbeManagerDeps, { node: "n", changed: () => undefined });
+  const livenessProbe = { httpGet: { port: "nosuch" }, periodSeconds: 1, failureThreshold: 1 };
+  const misnamed = { ...pod, spec: { containers: [{ name: "main", livenessProbe }] } } as unknown as Pod;
+  manager.sync(misnamed, runtimePod(clock.now()), undefined);
+  await clock.advance(5_000);
+  expect(manager.failed("c")).toBeUndefined();
+  expect(said[0]).toBe("Liveness probe errored and resulted in unknown state: couldn't find port: nosuch");
+  manager.stopAll();
+});

@@ -175,11 +175,12 @@ export class ProbeManager implements ContainerHealth {
     runs: { success: number; failure: number },
     measured: Pick<Span, "startMs" | "durationMs">,
   ): void {
-    runs.success = result.success ? runs.success + 1 : 0;
-    runs.failure = result.success ? 0 : runs.failure + 1;
-    if (!result.success) this.#reportFailure(worker, pod, container, result);
-    const now = result.success ? "success" : "failure";
-    const threshold = result.success ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
+    const now = result.outcome;
+    if (now !== "success") this.#report(worker, pod, container, result);
+    if (now === "error") return;
+    runs.success = now === "success" ? runs.success + 1 : 0;
+    runs.failure = now === "success" ? 0 : runs.failure + 1;
+    const threshold = now === "success" ? (probe.successThreshold ?? 1) : (probe.failureThreshold ?? 3);
     if (worker.result === now || runs[now] < threshold) return;
     const first = worker.result === undefined;
     worker.result = now;
@@ -196,10 +197,11 @@ export class ProbeManager implements ContainerHealth {
     this.#options.changed(pod.metadata.uid ?? "");
   }
 
-  #reportFailure(worker: Worker, pod: Pod, container: Container, result: ProbeResult): void {
+  #report(worker: Worker, pod: Pod, container: Container, { outcome, output }: ProbeResult): void {
     const kind = `${worker.kind[0]!.toUpperCase()}${worker.kind.slice(1)}`;
     const field = isSidecar(container) ? "spec.initContainers" : "spec.containers";
-    const message = `${kind} probe failed: ${result.output}`;
+    const verdict = outcome === "error" ? "errored and resulted in unknown state" : "failed";
+    const message = `${kind} probe ${verdict}: ${output}`;
     this.#deps.events.event(pods, pod, "Warning", "Unhealthy", message, { fieldPath: `${field}{${container.name}}` });
   }
 }
