@@ -1,6 +1,6 @@
 import type { Container } from "#api/core/v1/container.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
-import { sidecarsOf } from "#api/core/v1/pod-containers.ts";
+import { podLimits as limitsOfPod, podRequests } from "#api/core/v1/pod-requests.ts";
 import type * as cri from "#cri/protocol/messages.ts";
 import { quantityMilliValue, quantityValue } from "#wire/quantity.ts";
 import type { CgroupLimits } from "../host.ts";
@@ -26,7 +26,9 @@ export function containerResources(
   container: Container,
   nodeMemoryBytes: number,
 ): cri.LinuxContainerResources {
-  const { limits = {}, requests = {} } = container.resources ?? {};
+  const { requests = {} } = container.resources ?? {};
+  // What is limited for the pod as a whole limits each of its containers that has no limit of its own.
+  const limits = { ...pod.spec.resources?.limits, ...container.resources?.limits };
   const cpuLimit = milli(limits["cpu"]);
   const cpuRequest = requests["cpu"] === undefined ? cpuLimit : milli(requests["cpu"]);
   const memory = limits["memory"] === undefined ? 0 : quantityValue(limits["memory"]);
@@ -54,35 +56,24 @@ export function oomScoreAdjust(pod: Pod, container: Container, nodeMemoryBytes: 
 
 const systemCritical = 2_000_000_000;
 
-/** The cgroup of the whole pod: the sum of what its containers may use, as far as all of them are limited. */
+/**
+ * The cgroup of the whole pod: what it may use at its most, while it runs or while it is initialized; unlimited where one
+ * of its containers is and the pod as a whole is not.
+ */
 export function podLimits(pod: Pod, pids: number): CgroupLimits {
-  const sidecars = sidecarsOf(pod.spec);
-  const containers = [...pod.spec.containers, ...sidecars];
-  const cpuRequest = total(containers, "requests", "cpu", milli);
-  const cpuLimit = containers.every(container => container.resources?.limits?.["cpu"])
-    ? total(containers, "limits", "cpu", milli)
-    : 0;
-  const memoryLimit = containers.every(container => container.resources?.limits?.["memory"])
-    ? total(containers, "limits", "memory", quantityValue)
-    : 0;
+  const { containers, initContainers = [], resources } = pod.spec;
+  const all = [...containers, ...initContainers];
+  const limits = limitsOfPod(pod);
+  const isLimited = (name: "cpu" | "memory") =>
+    resources?.limits?.[name] !== undefined || all.every(container => container.resources?.limits?.[name]);
+  const cpuLimit = isLimited("cpu") ? milli(limits["cpu"]) : 0;
+  const memoryLimit = isLimited("memory") ? quantityValue(limits["memory"] ?? "0") : 0;
   return {
-    cpuShares: cpuShares(cpuRequest),
+    cpuShares: cpuShares(milli(podRequests(pod)["cpu"])),
     ...(cpuLimit > 0 ? { cpuQuotaUs: cpuQuotaUs(cpuLimit), cpuPeriodUs } : {}),
     ...(memoryLimit > 0 ? { memoryBytes: memoryLimit } : {}),
     ...(pids > 0 ? { pids } : {}),
   };
-}
-
-function total(
-  containers: readonly Container[],
-  kind: "requests" | "limits",
-  name: string,
-  value: (text: string) => number,
-): number {
-  return containers.reduce((sum, { resources }) => {
-    const text = resources?.[kind]?.[name] ?? (kind === "requests" ? resources?.limits?.[name] : undefined);
-    return sum + (text === undefined ? 0 : value(text));
-  }, 0);
 }
 
 function milli(text: string | undefined): number {
