@@ -1,8 +1,8 @@
 import { nodes } from "#api/core/v1/node.ts";
 import type { Pod } from "#api/core/v1/pod.ts";
-import { badRequest } from "#api/status.ts";
+import { type ApiError, badRequest, failure, internalError } from "#api/status.ts";
 import type { HttpResponse } from "#base/http.ts";
-import type { HttpClient } from "#base/http-client.ts";
+import type { HttpClient, HttpClientResponse } from "#base/http-client.ts";
 import type { AcceptWebSocket } from "#base/websocket.ts";
 import type { Caches } from "../authz/caches.ts";
 import { bodyOverWebSocket, wantsWebSocket } from "../endpoints/web-socket-body.ts";
@@ -18,7 +18,7 @@ export interface PodStreamDeps extends NodeRegistryDeps {
 
 const defaultContainerAnnotation = "kubectl.kubernetes.io/default-container";
 
-/** GET pods/<name>/log: the kubelet's answer as it is. */
+/** GET pods/<name>/log: the log as the kubelet sends it, or in a Status why it does not. */
 export async function podLog(deps: PodStreamDeps, request: SubresourceRequest<Pod>): Promise<HttpResponse> {
   const { pod, query } = await podOf(request);
   const container = containerOf(pod, query.get("container") ?? "", false);
@@ -27,11 +27,28 @@ export async function podLog(deps: PodStreamDeps, request: SubresourceRequest<Po
   const target = `/containerLogs/${podPath(pod)}/${container}${passed}`;
   const { acceptWebSocket } = deps;
   const { exchange } = request;
-  if (acceptWebSocket === undefined || !wantsWebSocket(exchange.request)) return toKubelet(deps, request, pod, target);
+  const answer = await askOther(kubeletOf(deps, pod), exchange, target);
+  const { status, headers, body } = answer;
+  if (status !== 200) throw await logFailure(answer, pod.metadata.name ?? "");
   // Kubelets know logs as bodies only.
-  const { status, headers, body } = await askOther(kubeletOf(deps, pod), exchange, target);
-  if (status === 200) return bodyOverWebSocket(acceptWebSocket, exchange.request, body);
+  if (acceptWebSocket && wantsWebSocket(exchange.request))
+    return bodyOverWebSocket(acceptWebSocket, exchange.request, body);
   return { status, headers: { "content-type": headers["content-type"] }, body: sink => pipeBody({ body }, sink) };
+}
+
+const refusalLimitBytes = 50_000;
+
+/** What a client is told of the kubelet's refusal. */
+async function logFailure(answer: HttpClientResponse, name: string): Promise<ApiError> {
+  const { status } = answer;
+  const text = new TextDecoder().decode(await answer.readAll(refusalLimitBytes));
+  if (status === 400) return badRequest(text);
+  if (status === 500) return internalError(text);
+  const [reason, message] =
+    status === 404
+      ? ["NotFound", "the server could not find the requested resource"]
+      : ["", `the server responded with the status code ${status} but did not return more information`];
+  return failure(status, reason, `${message} ( pods/log ${name})`, { name, kind: "pods/log" });
 }
 
 /** exec and attach: a stream between the client and the kubelet. */

@@ -6,7 +6,7 @@ import { startTestServer, type TestServer } from "#testing/api-server.ts";
 
 let server: TestServer;
 const asked: HttpClientRequest[] = [];
-const hello = { headers: { "content-type": "text/plain" } as Record<string, string>, text: "hello\n" };
+const hello = { status: 200, headers: { "content-type": "text/plain" } as Record<string, string>, text: "hello\n" };
 /** What whoever is asked answers. */
 let answers = hello;
 const kubelet = {
@@ -19,7 +19,7 @@ const kubelet = {
     asked.push(request);
     const text = new TextEncoder().encode(answers.text);
     return {
-      status: 200,
+      status: answers.status,
       headers: answers.headers,
       body: (async function* () {
         yield text;
@@ -170,6 +170,23 @@ describe("pods", () => {
     expect(asked.at(-1)?.target).toBe("/stats/summary?only=cpu");
   });
 
+  it("have no log while they wait to start, which a Status says", async () => {
+    await pod("starting");
+    await bind("starting");
+    const refusals = {
+      400: ["BadRequest", 'container "c" in pod "starting" is waiting to start: ContainerCreating'],
+      404: ["NotFound", "the server could not find the requested resource ( pods/log starting)"],
+      500: ["InternalError", "Internal error occurred: no disk"],
+    };
+    const texts = { 400: refusals[400][1]!, 404: "pod not found", 500: "no disk" };
+    for (const status of [400, 404, 500] as const) {
+      answers = { ...hello, status, text: texts[status] };
+      const { json } = await server.send(`GET ${namespace}/pods/starting/log`);
+      expect([json.kind, json.code, json.reason, json.message]).toEqual(["Status", status, ...refusals[status]]);
+    }
+    answers = hello;
+  });
+
   it("show their logs to a WebSocket as messages, an empty one first", async () => {
     await pod("sockets");
     await bind("sockets");
@@ -270,10 +287,10 @@ describe("streams", () => {
     const proxy = `${namespace}/pods/running:8080/proxy`;
     const redirect = await server.send(`GET ${proxy}?a=b`);
     expect([redirect.status, redirect.headers["location"]]).toEqual([301, `${proxy}/?a=b`]);
-    answers = { headers: { "content-type": "text/html; charset=utf-8" }, text: '<a href="/next">é</a>' };
+    answers = { status: 200, headers: { "content-type": "text/html; charset=utf-8" }, text: '<a href="/next">é</a>' };
     const page = await server.send(`GET ${proxy}/folder/`);
     expect([asked.at(-1)?.target, page.text]).toEqual(["/folder/", `<a href="${proxy}/next">é</a>`]);
-    answers = { headers: { location: "/login" }, text: "" };
+    answers = { status: 200, headers: { location: "/login" }, text: "" };
     expect((await server.send(`GET ${proxy}/`)).headers["location"]).toBe(`${proxy}/login`);
     answers = hello;
   });
