@@ -144,6 +144,22 @@ describe("one cycle", () => {
     [5000, 500],
   ])("of %d nodes %d are enough", (total, wanted) => expect(feasibleNodesWanted(total)).toBe(wanted));
 
+  test("a pod that names its nodes is held against these alone", () => {
+    const named = (...lists: string[][]): Spec => {
+      const matchFields = lists.map(values => ({ key: "metadata.name", operator: "In" as const, values }));
+      const required = { nodeSelectorTerms: [{ matchFields }] };
+      return { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } } };
+    };
+    const cordoned = { spec: { unschedulable: true } };
+    const nodes = [nodeOf("a", "1"), nodeOf("b", "1"), nodeOf("c", "4", [], cordoned)];
+    const messageFor = (cpu: string, spec: Spec) => refusalMessage(schedule(podOf(cpu, spec), nodes) as Refusal, "");
+    expect(schedule(podOf("1", named(["b"])), nodes)).toMatchObject({ type: "placed", node: "b" });
+    expect(messageFor("2", named(["a", "gone"], ["a"]))).toBe(
+      "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].",
+    );
+    expect(messageFor("1", named(["a"], ["b"]))).toBe("0/3 nodes are available: pod affinity terms conflict.");
+  });
+
   test("the node where room was made for the pod comes first, if it fits there now", () => {
     const nodes = [nodeOf("empty", "4"), nodeOf("nominated", "4", [podOf("2")]), nodeOf("full", "4", [podOf("4")])];
     const on = (nominated?: string) => schedule(podOf("1"), nodes, nominated);

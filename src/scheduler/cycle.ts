@@ -77,14 +77,22 @@ export function prepareFilters(
   snapshot: Snapshot,
 ): NodeCheck | Omit<Refusal, "total"> {
   const filters: { plugin: Plugin; state: unknown }[] = [];
+  const narrowings: { plugin: string; nodes: ReadonlySet<string> }[] = [];
   for (const { plugin } of plugins) {
     const result = plugin.preFilter?.(info, snapshot);
     if (result?.type === "reject")
       return { type: "refused", reason: result.reason, rejections: new Map(), plugins: new Set([plugin.name]) };
     if (plugin.filter === undefined || result?.type === "skip") continue;
+    if (result?.nodes !== undefined) narrowings.push({ plugin: plugin.name, nodes: result.nodes });
     filters.push({ plugin, state: result?.state });
   }
   return node => {
+    const narrowing = narrowings.find(({ nodes }) => !nodes.has(node.name));
+    if (narrowing !== undefined) {
+      const names = narrowings.map(({ plugin }) => plugin).join(" ");
+      const reasons = [`node(s) didn't satisfy plugin(s) [${names}]`];
+      return { plugin: narrowing.plugin, reasons, resolvable: false };
+    }
     for (const { plugin, state } of filters) {
       const found = plugin.filter!(state, info, node);
       if (found !== undefined) return { plugin: plugin.name, ...found };

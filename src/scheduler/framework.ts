@@ -24,8 +24,8 @@ export interface Rejection {
 }
 
 export type PreFilterResult<S> =
-  /** What this plugin's filter works from. */
-  | { readonly type: "state"; readonly state: S }
+  /** What this plugin's filter works from; with `nodes`, no other one is asked about. */
+  | { readonly type: "state"; readonly state: S; readonly nodes?: ReadonlySet<string> | undefined }
   /** This plugin's filter has nothing to say about this pod. */
   | { readonly type: "skip" }
   | { readonly type: "reject"; readonly reason: string };
