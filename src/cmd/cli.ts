@@ -29,10 +29,22 @@ function oneLine(text: string): string {
   const said = text
     .trim()
     .replace(/^error: /, "")
+    .replace(/\.$/, "")
     .replaceAll("\n", " ");
   return `k8ts: ${said}: --help shows what there is\n`;
 }
 
+/** Who reads the output may go before its end (`k8ts status | head -1`): what was asked for is done all the same. */
+function outliveReaders(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`k8ts: the output could not be written: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  process.stderr.on("error", () => {}); // Nobody is left to be told.
+}
+
+outliveReaders();
 main().catch((error: unknown) => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : wrongCommandLine;

@@ -1,0 +1,22 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+
+const cli = new URL("cli.ts", import.meta.url).pathname;
+
+test("who reads the output may go before its end", async () => {
+  const child = spawn(process.execPath, [cli, "--help"], { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.destroy();
+  const errors = text(child.stderr);
+  const [code] = (await once(child, "exit")) as [number | null];
+  expect([code, await errors]).toEqual([0, ""]);
+});
+
+test("a wrong command line is told in one line", async () => {
+  const child = spawn(process.execPath, [cli, "ls", "x"], { stdio: ["ignore", "ignore", "pipe"] });
+  const errors = text(child.stderr);
+  const [code] = (await once(child, "exit")) as [number | null];
+  const line = "k8ts: too many arguments for 'ls'. Expected 0 arguments but got 1: x: --help shows what there is\n";
+  expect([code, await errors]).toEqual([2, line]);
+});
