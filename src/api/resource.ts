@@ -72,6 +72,8 @@ export interface ResourceDefinition<T extends KubernetesObject = KubernetesObjec
   validate?(object: T, old: T | undefined): readonly FieldError[];
   /** Like validate, for writes through /status. */
   validateStatus?(object: T, old: T): readonly FieldError[];
+  /** What may be said and is hardly meant, for whoever wrote it; of valid objects, and not of writes through /status. */
+  warnings?(object: T, old: T | undefined): readonly string[];
 }
 
 /** Declared as a method, so that a definition of pods is also a definition of objects. */
@@ -156,6 +158,7 @@ interface Body<T extends KubernetesObject> {
   prepareForUpdate?(object: Mutable<T>, old: T): void;
   validate?(object: T, old: T | undefined): readonly FieldError[];
   validateStatus?(object: T, old: T): readonly FieldError[];
+  warnings?(object: T, old: T | undefined): readonly string[];
 }
 
 /**

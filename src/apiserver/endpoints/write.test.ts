@@ -144,6 +144,30 @@ describe("create", () => {
     expect([ignored.status, ignored.headers["warning"]]).toEqual([201, undefined]);
   });
 
+  it("warns of what is valid and hardly meant, in templates only when they change", async () => {
+    const containers = [{ name: "c", image: "i" }];
+    const pod = { metadata: { name: "a.b" }, spec: { containers, nodeSelector: { "beta.kubernetes.io/os": "linux" } } };
+    await server.send("POST /api/v1/namespaces/default/serviceaccounts", { body: { metadata: { name: "default" } } });
+    const made = await server.send("POST /api/v1/namespaces/default/pods?dryRun=All", { body: pod });
+    expect([made.status, made.headers["warning"]]).toEqual([
+      201,
+      "299 - \"metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: " +
+        '[must not contain dots]", 299 - "spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \\"kubernetes.io/os\\" instead"',
+    ]);
+
+    const env = ["1", "2"].map(value => ({ name: "A", value }));
+    const template = { metadata: { labels: { a: "b" } }, spec: { containers: [{ name: "c", image: "i", env }] } };
+    const spec = { selector: { matchLabels: { a: "b" } }, template };
+    const target = "/apis/apps/v1/namespaces/default/deployments";
+    const warned =
+      '299 - "spec.template.spec.containers[0].env[1]: hides previous definition of \\"A\\", which may be dropped when using apply"';
+    const created = await server.send(`POST ${target}`, { body: { metadata: { name: "warned" }, spec } });
+    expect([created.status, created.headers["warning"]]).toEqual([201, warned]);
+    const warningOf = async (body: unknown) => (await merge(`${target}/warned`, body)).headers["warning"];
+    expect(await warningOf({ metadata: { labels: { x: "y" } } })).toBeUndefined();
+    expect(await warningOf({ spec: { replicas: 3 } })).toBe(warned);
+  });
+
   it.each([
     [
       "dryRun=Some",

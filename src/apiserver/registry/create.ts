@@ -46,6 +46,7 @@ export async function createObject<T extends KubernetesObject>(
   try {
     const errors = validateCreate(definition, object as T);
     if (errors.length > 0) throw invalid(definition, meta.name ?? "", errors);
+    if (definition.warnings) exchange.warnings.push(...definition.warnings(object as T, undefined));
     await store.admitted(request);
     return await insert(store, exchange, object, named ? undefined : generateName, options.dryRun);
   } finally {

@@ -93,6 +93,7 @@ async function tryUpdate<T extends KubernetesObject>(
     }
     const errors = validations[change.part](definition as ResourceDefinition, object as T, old);
     if (errors.length > 0) throw invalid(definition, ref.name, errors);
+    if (change.part === "" && definition.warnings) exchange.warnings.push(...definition.warnings(object as T, old));
     await store.admitted(request);
     return await write(store, exchange, ref, change, current, object);
   } finally {

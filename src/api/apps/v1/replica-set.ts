@@ -1,6 +1,7 @@
 import { age, workloadColumns } from "../../columns.ts";
 import { setPodSpecDefaults } from "../../core/v1/pod-defaults.ts";
 import { podTemplateSpec } from "../../core/v1/pod-template.ts";
+import { workloadWarnings } from "../../core/v1/pod-warnings.ts";
 import { labelSelector } from "../../meta/v1/label-selector.ts";
 import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import { int32, int64, list, message, string, struct, type TypeOf, time } from "../../schema.ts";
@@ -81,4 +82,5 @@ export const replicaSets: ResourceDefinition<ReplicaSet> = defineResource({
   },
   validate: validateReplicaSet,
   validateStatus: validateReplicaSetStatus,
+  warnings: workloadWarnings,
 });

@@ -6,6 +6,7 @@ import { setPodDefaults } from "./pod-defaults.ts";
 import { type PodSpec, podSpec } from "./pod-spec.ts";
 import { type PodStatus, podStatus } from "./pod-status.ts";
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from "./pod-validation.ts";
+import { nameWarnings, podWarnings } from "./pod-warnings.ts";
 import { computeQosClass } from "./qos.ts";
 
 const schedulingGated = {
@@ -79,4 +80,8 @@ export const pods: ResourceDefinition<Pod> = defineResource({
 
   validate: (pod, old) => (old ? validatePodUpdate(pod, old) : validatePod(pod)),
   validateStatus: validatePodStatusUpdate,
+
+  /** Pods that exist are changed by programs, which read no warnings. */
+  warnings: (pod, old) =>
+    old ? [] : [...nameWarnings(pod.metadata.name, "the Pod's hostname"), ...podWarnings(pod, "")],
 });

@@ -7,6 +7,7 @@ import { defineResource, type KubernetesObject, type ResourceDefinition } from "
 import { int32, int64, list, map, message, string, strings, struct, type TypeOf, time } from "../../schema.ts";
 import { setPodSpecDefaults } from "./pod-defaults.ts";
 import { podTemplateSpec } from "./pod-template.ts";
+import { workloadWarnings } from "./pod-warnings.ts";
 
 export const replicationControllerSpec = struct("io.k8s.api.core.v1.ReplicationControllerSpec", {
   replicas: int32(1, { optional: true, default: 1, pointer: true, doc: "How many pods are wanted." }),
@@ -100,6 +101,7 @@ export const replicationControllers: ResourceDefinition<ReplicationController> =
   },
   validate: validateReplicationController,
   validateStatus: validateReplicationControllerStatus,
+  warnings: workloadWarnings,
 });
 
 function isEmpty(labels: Readonly<Record<string, string>> | undefined): boolean {

@@ -16,6 +16,7 @@ import {
 import { serviceColumns } from "./service-columns.ts";
 import { setServiceDefaults } from "./service-defaults.ts";
 import { validateService, validateServiceStatus } from "./service-validation.ts";
+import { serviceWarnings } from "./service-warnings.ts";
 
 export const servicePort = struct("io.k8s.api.core.v1.ServicePort", {
   name: string(1, { optional: true, doc: "The port's name, needed when there are several." }),
@@ -188,4 +189,5 @@ export const services: ResourceDefinition<Service> = defineResource({
   setDefaults: setServiceDefaults,
   validate: validateService,
   validateStatus: validateServiceStatus,
+  warnings: serviceWarnings,
 });
