@@ -128,6 +128,18 @@ describe("validation", () => {
       { metadata, involvedObject: { namespace: "other" } },
       ['involvedObject.namespace: Invalid value: "other": does not match event.namespace'],
     ],
+    [
+      "configmaps",
+      { metadata: { ...metadata, finalizers: ["mine", "example.com/mine", "orphan"] } },
+      [
+        'metadata.finalizers[0]: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified',
+      ],
+    ],
+    [
+      "namespaces",
+      { metadata: cluster, spec: { finalizers: ["kubernetes", "mine"] } },
+      ['spec.finalizers: Invalid value: "mine": name is neither a standard finalizer name nor is it fully qualified'],
+    ],
     ["nodes", { metadata: cluster, spec: { taints: [{ key: "a" }] } }, ["spec.taints[0].effect: Required value"]],
   ])("%s %j", (resource, value, expected) => {
     expect(validateCreate(definitionOf(resource), read(resource, value)).map(fieldErrorText)).toEqual(expected);

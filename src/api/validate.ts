@@ -8,11 +8,18 @@ import { fieldErrorsOf, immutableErrorsOf } from "./schema-validation.ts";
  * what the definition's `validate` says of the whole.
  */
 export function validateCreate<T extends KubernetesObject>(definition: ResourceDefinition<T>, object: T): FieldError[] {
-  return [
+  const errors = [
     ...validateObjectMeta(object.metadata, definition),
     ...(definition.validate?.(object, undefined) ?? []),
-    ...fieldErrorsOf(definition.struct, withoutStatus(object)),
   ];
+  return [...errors, ...unsaid(fieldErrorsOf(definition.struct, withoutStatus(object)), errors)];
+}
+
+/** A field of which the definition speaks for itself is not spoken of again. */
+function unsaid(fieldErrors: readonly FieldError[], errors: readonly FieldError[]): readonly FieldError[] {
+  if (fieldErrors.length === 0 || errors.length === 0) return fieldErrors;
+  const said = new Set(errors.map(error => error.field));
+  return fieldErrors.filter(error => !said.has(error.field));
 }
 
 /** The same for a write to an object that exists. */
@@ -21,12 +28,12 @@ export function validateUpdate<T extends KubernetesObject>(
   object: T,
   old: T,
 ): FieldError[] {
-  return [
+  const errors = [
     ...validateObjectMetaUpdate(object.metadata, old.metadata, definition),
     ...(definition.validate?.(object, old) ?? []),
     ...immutableErrorsOf(definition.struct, object, old),
-    ...fieldErrorsOf(definition.struct, withoutStatus(object)),
   ];
+  return [...errors, ...unsaid(fieldErrorsOf(definition.struct, withoutStatus(object)), errors)];
 }
 
 /** For a write through /status: only metadata and the status are looked at. */

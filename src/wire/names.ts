@@ -50,6 +50,24 @@ export function dns1123SubdomainErrors(text: string): string[] {
   ];
 }
 
+const domainLabel = "_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+const domain = `${domainLabel}(\\.${domainLabel})*`;
+const domainPattern = new RegExp(`^${domain}$`);
+
+/** Names of the DNS that are no hosts may hold underscores: `_tcp.example.com`. */
+export function domainErrors(text: string): string[] {
+  const errors = text.length > 253 ? [maxLengthMessage(253)] : [];
+  if (domainPattern.test(text)) return errors;
+  return [
+    ...errors,
+    regexMessage(
+      "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+      domain,
+      "example.com",
+    ),
+  ];
+}
+
 export function dns1035LabelErrors(text: string): string[] {
   const errors = text.length > 63 ? [maxLengthMessage(63)] : [];
   if (label1035Pattern.test(text)) return errors;

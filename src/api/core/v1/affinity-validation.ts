@@ -1,4 +1,4 @@
-import { labelValueErrors, qualifiedNameErrors } from "#wire/names.ts";
+import { dns1123LabelErrors, labelValueErrors, qualifiedNameErrors } from "#wire/names.ts";
 import { duplicate, type FieldError, invalid, required } from "../../field-error.ts";
 import { allInvalid, validateLabelSelector, validateSelectorOperator } from "../../validation.ts";
 import type {
@@ -99,8 +99,10 @@ function podTermErrors(term: PodAffinityTerm, path: string): FieldError[] {
   return [
     ...validateLabelSelector(`${path}.labelSelector`, term.labelSelector),
     ...validateLabelSelector(`${path}.namespaceSelector`, term.namespaceSelector),
+    ...(term.namespaces ?? []).flatMap(name => allInvalid(`${path}.namespace`, name, dns1123LabelErrors(name))),
     ...validateLabelKeys(term, path),
-    ...topologyKeyErrors(term.topologyKey, path),
+    ...(term.topologyKey ? [] : [required(`${path}.topologyKey`, "can not be empty")]),
+    ...allInvalid(`${path}.topologyKey`, term.topologyKey, qualifiedNameErrors(term.topologyKey)),
   ];
 }
 

@@ -1,5 +1,20 @@
-import { configMapKeyErrors, dns1123LabelErrors, envVarNameErrors, portNameErrors } from "#wire/names.ts";
-import { duplicate, type FieldError, forbidden, invalid, notFoundField, required } from "../../field-error.ts";
+import {
+  configMapKeyErrors,
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  envVarNameErrors,
+  portNameErrors,
+  qualifiedNameErrors,
+} from "#wire/names.ts";
+import {
+  duplicate,
+  type FieldError,
+  forbidden,
+  invalid,
+  notFoundField,
+  notSupported,
+  required,
+} from "../../field-error.ts";
 import { allInvalid, validatePort } from "../../validation.ts";
 import type { Container, ContainerPort, EnvFromSource, EnvVar, EnvVarSource, VolumeMount } from "./container.ts";
 import { isSidecar } from "./pod-containers.ts";
@@ -49,10 +64,17 @@ function containerErrors(container: Container, path: string, volumes: ReadonlySe
     ...portsErrors(container.ports ?? [], `${path}.ports`),
     ...envErrors(container.env ?? [], `${path}.env`),
     ...envFromErrors(container.envFrom ?? [], `${path}.envFrom`),
+    ...restartPolicyErrors(container.restartPolicy, `${path}.restartPolicy`),
     ...mountErrors(container.volumeMounts ?? [], `${path}.volumeMounts`, volumes),
     ...validateResources(container.resources, `${path}.resources`),
     ...validateSecurityContext(container.securityContext, `${path}.securityContext`),
   ];
+}
+
+const restartPolicies = ["Always", "Never", "OnFailure"];
+
+function restartPolicyErrors(policy: string | undefined, path: string): FieldError[] {
+  return policy === undefined || restartPolicies.includes(policy) ? [] : [notSupported(path, policy, restartPolicies)];
 }
 
 export function imageErrors(image: string, path: string): FieldError[] {
@@ -137,8 +159,8 @@ function valueFromErrors(source: EnvVarSource, value: string, path: string): Fie
   const errors: FieldError[] = [];
   const given = Object.values(source).filter(part => part !== undefined).length;
   if (source.fieldRef) errors.push(...fieldRefErrors(source.fieldRef.fieldPath, `${path}.fieldRef`));
-  if (source.resourceFieldRef && !source.resourceFieldRef.resource)
-    errors.push(required(`${path}.resourceFieldRef.resource`));
+  if (source.resourceFieldRef)
+    errors.push(...resourceErrors(source.resourceFieldRef.resource, `${path}.resourceFieldRef`));
   for (const kind of ["configMapKeyRef", "secretKeyRef"] as const) {
     const ref = source[kind];
     if (ref) errors.push(...keyRefErrors(ref.name ?? "", ref.key, `${path}.${kind}`));
@@ -168,10 +190,23 @@ const fieldPaths: ReadonlySet<string> = new Set([
 
 export function fieldRefErrors(fieldPath: string, path: string): FieldError[] {
   if (!fieldPath) return [required(`${path}.fieldPath`)];
-  if (fieldPaths.has(fieldPath) || /^metadata\.(annotations|labels)\['.+'\]$/.test(fieldPath)) return [];
+  if (fieldPaths.has(fieldPath)) return [];
+  const [, map, key] = /^metadata\.(annotations|labels)\['(.+)'\]$/.exec(fieldPath) ?? [];
+  // Keys of annotations may be written in capitals.
+  if (key) return allInvalid(path, key, qualifiedNameErrors(map === "labels" ? key : key.toLowerCase()));
   return [
     invalid(`${path}.fieldPath`, fieldPath, `error converting fieldPath: field label not supported: ${fieldPath}`),
   ];
+}
+
+const resourceNames = ["limits", "requests"].flatMap(kind =>
+  ["cpu", "ephemeral-storage", "memory"].map(name => `${kind}.${name}`),
+);
+
+function resourceErrors(resource: string, path: string): FieldError[] {
+  if (!resource) return [required(`${path}.resource`)];
+  if (resourceNames.includes(resource) || /^(limits|requests)\.hugepages-/.test(resource)) return [];
+  return [notSupported(`${path}.resource`, resource, resourceNames)];
 }
 
 function keyRefErrors(name: string, key: string, path: string): FieldError[] {
@@ -184,7 +219,9 @@ function envFromErrors(sources: readonly EnvFromSource[], path: string): FieldEr
     const at = `${path}[${index}]`;
     const errors = source.prefix ? allInvalid(`${at}.prefix`, source.prefix, envVarNameErrors(source.prefix)) : [];
     for (const kind of ["configMapRef", "secretRef"] as const) {
-      if (source[kind] && !source[kind].name) errors.push(required(`${at}.${kind}.name`));
+      const name = source[kind]?.name;
+      if (name) errors.push(...allInvalid(`${at}.${kind}.name`, name, dns1123SubdomainErrors(name)));
+      else if (source[kind]) errors.push(required(`${at}.${kind}.name`));
     }
     if (source.configMapRef && source.secretRef) {
       errors.push(invalid(path, "", "may not have more than one field specified at a time"));

@@ -1,6 +1,7 @@
 import { qualifiedNameErrors } from "#wire/names.ts";
 import { age } from "../../columns.ts";
 import { invalid } from "../../field-error.ts";
+import { unknownFinalizer } from "../../meta/v1/object-meta-validation.ts";
 import { defineResource, type KubernetesObject, type ResourceDefinition } from "../../resource.ts";
 import { list, oneOf, string, strings, struct, type TypeOf, time } from "../../schema.ts";
 
@@ -79,7 +80,8 @@ export const namespaces: ResourceDefinition<Namespace> = defineResource({
     namespace.spec = { ...namespace.spec, finalizers: [...(old.spec.finalizers ?? [])] };
   },
   validate: namespace =>
-    (namespace.spec?.finalizers ?? []).flatMap(finalizer =>
-      qualifiedNameErrors(finalizer).map(text => invalid("spec.finalizers", finalizer, text)),
-    ),
+    (namespace.spec?.finalizers ?? []).flatMap(finalizer => [
+      ...qualifiedNameErrors(finalizer).map(text => invalid("spec.finalizers", finalizer, text)),
+      ...unknownFinalizer("spec.finalizers", finalizer),
+    ]),
 });

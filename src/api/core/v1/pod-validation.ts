@@ -1,5 +1,11 @@
 import { jsonEqual } from "#base/json-equal.ts";
-import { dns1123LabelErrors, dns1123SubdomainErrors, inRangeMessage, qualifiedNameErrors } from "#wire/names.ts";
+import {
+  dns1123LabelErrors,
+  dns1123SubdomainErrors,
+  domainErrors,
+  inRangeMessage,
+  qualifiedNameErrors,
+} from "#wire/names.ts";
 import { duplicate, type FieldError, forbidden, invalid, notSupported, required } from "../../field-error.ts";
 import { validateAnnotations, validateLabels } from "../../meta/v1/object-meta-validation.ts";
 import { allInvalid, validateIp } from "../../validation.ts";
@@ -89,6 +95,11 @@ function dnsErrors({ dnsPolicy, dnsConfig }: PodSpec, path: string): FieldError[
   const searches = dnsConfig?.searches ?? [];
   if (searches.length > 32)
     errors.push(invalid(`${path}.dnsConfig.searches`, searches, "must not have more than 32 search paths"));
+  searches.forEach((search, index) => {
+    const domain = search.replace(/\.$/, "");
+    if (search !== ".")
+      errors.push(...allInvalid(`${path}.dnsConfig.searches[${index}]`, domain, domainErrors(domain)));
+  });
   (dnsConfig?.options ?? []).forEach(({ name }, index) => {
     if (!name) errors.push(required(`${path}.dnsConfig.options[${index}]`, "must not be empty"));
   });

@@ -142,6 +142,51 @@ describe("validation", () => {
     ],
   ])("%j", (spec, expected) => expect(errorsOf(spec)).toEqual(expected));
 
+  test("names are looked at wherever they stand", () => {
+    const env = [
+      { name: "A", valueFrom: { resourceFieldRef: { resource: "limits.gpu" } } },
+      { name: "B", valueFrom: { fieldRef: { fieldPath: "metadata.labels['a b']" } } },
+      { name: "C", valueFrom: { fieldRef: { fieldPath: "metadata.annotations['Example.com/A']" } } },
+      { name: "D", valueFrom: { resourceFieldRef: { resource: "requests.memory" } } },
+    ];
+    const errors = errorsOf({
+      containers: [{ ...container, env, envFrom: [{ configMapRef: { name: "A" } }] }],
+      initContainers: [{ name: "i", image: "i", restartPolicy: "Sometimes" }],
+      securityContext: { sysctls: ["kernel.a", "kernel.a", "net/b", "a b"].map(name => ({ name, value: "1" })) },
+      dnsConfig: { searches: [".", "_tcp.example.com.", "a..b"] },
+    });
+    expect(errors.map(error => error.replace(/ \(e\.g\. .*/, ""))).toEqual([
+      'spec.containers[0].env[0].valueFrom.resourceFieldRef.resource: Unsupported value: "limits.gpu": supported values: ' +
+        '"limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage", "requests.memory"',
+      "spec.containers[0].env[1].valueFrom.fieldRef: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+      "spec.containers[0].envFrom[0].configMapRef.name: Invalid value: \"A\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+      'spec.initContainers[0].restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "Never", "OnFailure"',
+      'spec.securityContext.sysctls[1].name: Duplicate value: "kernel.a"',
+      'spec.securityContext.sysctls[3].name: Invalid value: "a b": must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$',
+      "spec.dnsConfig.searches[2]: Invalid value: \"a..b\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
+    ]);
+  });
+
+  test("a term of affinity names its topology and its namespaces; an operator is refused once", () => {
+    const nodeSelectorTerms = [{ matchExpressions: [{ key: "a", operator: "Like" }] }];
+    const errors = errorsOf({
+      containers: [container],
+      affinity: {
+        nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+        podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: "", namespaces: ["a.b"] }] },
+      },
+    });
+    const node = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]";
+    const term = "spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0]";
+    expect(errors.map(error => error.replace(/ \(e\.g\. .*/, ""))).toEqual([
+      `${node}.matchExpressions[0].operator: Invalid value: "Like": not a valid selector operator`,
+      `${term}.namespace: Invalid value: "a.b": must not contain dots`,
+      `${term}.topologyKey: Required value: can not be empty`,
+      `${term}.topologyKey: Invalid value: "": name part must be non-empty`,
+      `${term}.topologyKey: Invalid value: "": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`,
+    ]);
+  });
+
   test("of a pod that exists the image may change, the command may not", () => {
     const stored = { ...metadata, resourceVersion: "1", uid: "u" };
     const old = defaulted({ metadata: stored, spec: { containers: [container] } }) as Pod;

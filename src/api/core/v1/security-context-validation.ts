@@ -1,5 +1,5 @@
-import { type FieldError, invalid, required } from "../../field-error.ts";
-import type { PodSecurityContext, SecurityContext } from "./security-context.ts";
+import { duplicate, type FieldError, invalid, required } from "../../field-error.ts";
+import type { PodSecurityContext, SecurityContext, Sysctl } from "./security-context.ts";
 
 const maxId = 2147483647;
 
@@ -29,7 +29,24 @@ export function validatePodSecurityContext(context: PodSecurityContext | undefin
   (context.supplementalGroups ?? []).forEach((id, index) => {
     errors.push(...idErrors(`${path}.supplementalGroups[${index}]`, id));
   });
-  return [...errors, ...profileErrors(context, path)];
+  return [...errors, ...sysctlErrors(context.sysctls ?? [], `${path}.sysctls`), ...profileErrors(context, path)];
+}
+
+const segment = "[a-z0-9]([-_a-z0-9]*[a-z0-9])?";
+const sysctlPattern = `^(${segment}[\\./])*${segment}$`;
+const sysctlExpression = new RegExp(sysctlPattern);
+
+function sysctlErrors(sysctls: readonly Sysctl[], path: string): FieldError[] {
+  const names = new Set<string>();
+  return sysctls.flatMap(({ name }, index) => {
+    const at = `${path}[${index}].name`;
+    const isRepeated = names.has(name);
+    names.add(name);
+    if (!name) return [required(at)];
+    if (name.length > 253 || !sysctlExpression.test(name))
+      return [invalid(at, name, `must have at most 253 characters and match regex ${sysctlPattern}`)];
+    return isRepeated ? [duplicate(at, name)] : [];
+  });
 }
 
 function profileErrors(

@@ -47,7 +47,7 @@ export function validateObjectMeta(metadata: ObjectMeta, rules: Rules, path = "m
   if (generation !== undefined && generation < 0) {
     errors.push(invalid(`${path}.generation`, generation, "must be greater than or equal to 0"));
   }
-  return [...errors, ...validateNonSpecial(metadata, path)];
+  return [...errors, ...validateNonSpecial(metadata, path), ...unknownFinalizerErrors(metadata, path)];
 }
 
 /** Labels and annotations, owners, finalizers, field managers: what a pod template's metadata is asked too. */
@@ -77,7 +77,7 @@ export function validateObjectMetaUpdate(metadata: ObjectMeta, old: ObjectMeta, 
     errors.push(invalid("metadata.generation", metadata.generation ?? 0, "must not be decremented"));
   }
   errors.push(...namespaceErrors(metadata.namespace, rules, "metadata").filter(error => error.type === "Required"));
-  return [...errors, ...validateNonSpecial(metadata, "metadata")];
+  return [...errors, ...validateNonSpecial(metadata, "metadata"), ...unknownFinalizerErrors(metadata, "metadata")];
 }
 
 export function validateLabels(labels: Readonly<Record<string, string>> | undefined, path: string): FieldError[] {
@@ -150,6 +150,18 @@ function finalizerErrors(finalizers: readonly string[], path: string): FieldErro
     errors.push(invalid(path, finalizers, "finalizer orphan and foregroundDeletion cannot be both set"));
   }
   return errors;
+}
+
+/** The finalizers that need no domain in front. */
+const ownFinalizers = new Set(["foregroundDeletion", "kubernetes", "orphan"]);
+
+export function unknownFinalizer(path: string, finalizer: string): FieldError[] {
+  if (finalizer.includes("/") || ownFinalizers.has(finalizer)) return [];
+  return [invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified")];
+}
+
+function unknownFinalizerErrors({ finalizers = [] }: ObjectMeta, path: string): FieldError[] {
+  return finalizers.flatMap((finalizer, index) => unknownFinalizer(`${path}.finalizers[${index}]`, finalizer));
 }
 
 function addedFinalizerErrors(metadata: ObjectMeta, old: ObjectMeta): FieldError[] {
