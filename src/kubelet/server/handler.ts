@@ -1,5 +1,6 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import { allContainers } from "#api/core/v1/pod-containers.ts";
+import type { ContainerStatus } from "#api/core/v1/pod-status.ts";
 import { messageOf } from "#base/error-message.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "#base/http.ts";
 import { kubernetesVersion } from "#base/version.ts";
@@ -128,8 +129,11 @@ function logContainer(pod: Pod, runtime: RuntimePod, name: string, previous: boo
   const found = previous ? previousRun(runs) : runs[0];
   if (found !== undefined) return found;
   const subject = `container "${name}" in pod "${pod.metadata.name}"`;
+  const state = statusOf(pod, name)?.[previous ? "lastState" : "state"];
+  if (state?.terminated?.containerID)
+    throw new RequestError(400, `unable to retrieve container logs for ${state.terminated.containerID}`);
   if (previous) throw new RequestError(400, `previous terminated ${subject} not found`);
-  throw new RequestError(400, `${subject} is waiting to start: ${waitingReason(pod, name)}`);
+  throw new RequestError(400, `${subject} is waiting to start: ${state?.waiting?.reason ?? "ContainerCreating"}`);
 }
 
 /** The run before the last one. */
@@ -137,9 +141,10 @@ function previousRun(runs: readonly RuntimeContainer[]): RuntimeContainer | unde
   return runs.slice(1).find(run => run.state === "exited");
 }
 
-function waitingReason({ status }: Pod, name: string): string {
-  const all = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
-  return all.find(container => container.name === name)?.state?.waiting?.reason ?? "ContainerCreating";
+function statusOf({ status }: Pod, name: string): ContainerStatus | undefined {
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status ?? {};
+  const all = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
+  return all.find(container => container.name === name);
 }
 
 async function stream(
