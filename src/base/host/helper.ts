@@ -48,6 +48,8 @@ const beginsWithinMs = 1_000;
 /** What a killed process left at work may end by itself; after this long it is killed. */
 const earlierLimitMs = 1_000;
 const earlierPauseMs = 20;
+/** One that not even that ends, for the kernel does not let go of it, keeps nobody from starting. */
+const stuckLimitMs = 10_000;
 /** A word of the loop's command, and of those of its jobs, which are forks of it. */
 const loopName = "k8ts-helper";
 
@@ -57,19 +59,20 @@ const loopName = "k8ts-helper";
  */
 export async function startHelper(options: HelperProcessOptions): Promise<Helper> {
   const made = await mkdir(options.folder, { recursive: true, mode: 0o700 });
-  if (made === undefined) await clearFolder(options.folder);
+  if (made === undefined) await clearFolder(options);
   return new ShellHelper(options);
 }
 
 /** Commands outlive a process that was killed: their files would be taken for those of ours, and their deeds come late. */
-async function clearFolder(folder: string): Promise<void> {
-  const isEarlier = (words: readonly string[]) => words.includes(loopName) && words.includes(folder);
-  for (let waitedMs = 0; ; waitedMs += earlierPauseMs) {
-    const earlier = await processesWhoseCommand(isEarlier);
-    if (earlier.length === 0) break;
+async function clearFolder({ folder, log }: HelperProcessOptions): Promise<void> {
+  const find = () => processesWhoseCommand(words => words.includes(loopName) && words.includes(folder));
+  let earlier = await find();
+  for (let waitedMs = 0; earlier.length > 0 && waitedMs < stuckLimitMs; waitedMs += earlierPauseMs) {
     if (waitedMs >= earlierLimitMs) for (const pid of earlier) signalDescendants(pid, "SIGKILL");
     await new Promise(resolve => setTimeout(resolve, earlierPauseMs));
+    earlier = await find();
   }
+  if (earlier.length > 0) log.warn("commands of an earlier helper do not end", { pids: earlier });
   for (const name of await readdir(folder)) if (/^[eiop]\.\d+$/.test(name)) removeIfThere(join(folder, name));
 }
 
