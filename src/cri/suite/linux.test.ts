@@ -207,13 +207,15 @@ describe("the Linux runtime", () => {
     await runtime().removePodSandbox(pod, {});
   });
 
-  test("an exec that takes too long is killed", async () => {
+  test("an exec that takes too long is killed; one of what is not there never began", async () => {
     const pod = await runPod("slow");
     const id = await runContainer(pod, "sleep 100");
     await expect(runtime().execSync({ containerId: id, cmd: ["sleep", "50"], timeout: 1 }, {})).rejects.toMatchObject({
       code: "DeadlineExceeded",
     });
     expect((await run(id, "ps")).stdout).not.toContain("sleep 50");
+    const never = runtime().execSync({ containerId: id, cmd: ["nosuch"] }, {});
+    await expect(never).rejects.toThrow(/^failed to exec in container: .*"nosuch": executable file not found/);
     await runtime().removePodSandbox(pod, {});
   });
 
