@@ -378,21 +378,6 @@ describe("its HTTP API", () => {
     expect(JSON.parse((await ask("/journey", "since=0")).text).spans.length).toBeGreaterThan(3);
   });
 
-  test("says why there is no log", async () => {
-    await api.put(pods, podOf("ended", { image: "once:1", restartPolicy: "Never" }));
-    await clock.advance(10_000);
-    const path = "/containerLogs/default/ended/main";
-    expect(await ask(path, "previous=true")).toEqual({
-      status: 400,
-      text: 'previous terminated container "main" in pod "ended" not found',
-    });
-    const { containers = [] } = await world.runtime.listContainers({}, {});
-    const ended = containers.find(container => container.labels?.["io.kubernetes.pod.name"] === "ended");
-    await world.runtime.removeContainer({ containerId: ended?.id ?? "" }, {});
-    const { containerID } = main("ended") ?? {};
-    expect(await ask(path)).toEqual({ status: 400, text: `unable to retrieve container logs for ${containerID}` });
-  });
-
   test("turns away who says not who they are", async () => {
     const answer = await fixture.kubelet.handler({
       ...{ method: "GET", path: "/pods", query: "", headers: {}, signal: new AbortController().signal },

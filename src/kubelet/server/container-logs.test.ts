@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { BodySink } from "#base/http.ts";
 import { VirtualClock } from "#simulation/clock.ts";
 import type { HostFiles } from "../host.ts";
-import { type LogOptions, logOptions, sendLog } from "./container-logs.ts";
+import { type LogOptions, logOptions, sendLog, whyNoLog } from "./container-logs.ts";
 
 const line = (number: number) => `2026-01-01T00:00:0${number}.000000000+00:00 stdout F line ${number}\n`;
 
@@ -45,4 +45,22 @@ test("who does not follow gets the lines that are there when asked", async () =>
 test("bytes are counted after the lines are chosen; times are shown in UTC", async () => {
   expect(await logText(3, { tailLines: 2, limitBytes: 8 })).toBe("line 1\nl");
   expect(await logText(1, { timestamps: true })).toBe("2026-01-01T00:00:00.000000000Z line 0\n");
+});
+
+test("why there is no log", () => {
+  const textOf = (state: object, previous = false) => {
+    const containerStatus = { ...{ name: "c", image: "i", imageID: "", ready: false, restartCount: 0 }, ...state };
+    const pod = { metadata: { name: "p" }, spec: { containers: [] }, status: { containerStatuses: [containerStatus] } };
+    return whyNoLog(pod, "c", previous);
+  };
+  const waiting = (reason: string) => ({ state: { waiting: { reason } } });
+  const subject = 'container "c" in pod "p"';
+  expect(textOf({})).toBe(`${subject} is waiting to start: ContainerCreating`);
+  expect(textOf(waiting("PodInitializing"))).toBe(`${subject} is waiting to start: PodInitializing`);
+  expect(textOf(waiting("ErrImagePull"))).toBe(`${subject} is waiting to start: image can't be pulled`);
+  expect(textOf(waiting("ImagePullBackOff"))).toBe(`${subject} is waiting to start: trying and failing to pull image`);
+  expect(textOf({}, true)).toBe(`previous terminated ${subject} not found`);
+  const ended = { terminated: { exitCode: 0, containerID: "k8ts://a" } };
+  expect(textOf({ state: ended })).toBe("unable to retrieve container logs for k8ts://a");
+  expect(textOf({ lastState: ended }, true)).toBe("unable to retrieve container logs for k8ts://a");
 });

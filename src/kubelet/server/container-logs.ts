@@ -1,3 +1,4 @@
+import type { Pod } from "#api/core/v1/pod.ts";
 import { type Clock, parseTime } from "#base/clock.ts";
 import type { BodySink } from "#base/http.ts";
 import type { HostFiles } from "../host.ts";
@@ -42,6 +43,23 @@ export function logOptions(query: URLSearchParams, nowMs: number): LogOptions {
 
 export function isSet(value: string | null): boolean {
   return value === "true" || value === "1";
+}
+
+/** Of a container of which the runtime holds no run; of none before the last one, where `previous`. */
+export function whyNoLog({ metadata, status }: Pod, name: string, previous: boolean): string {
+  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status ?? {};
+  const all = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
+  const state = all.find(container => container.name === name)?.[previous ? "lastState" : "state"];
+  const { containerID } = state?.terminated ?? {};
+  if (containerID) return `unable to retrieve container logs for ${containerID}`;
+  const subject = `container "${name}" in pod "${metadata.name}"`;
+  if (previous) return `previous terminated ${subject} not found`;
+  return `${subject} is waiting to start: ${waitingText(state?.waiting?.reason)}`;
+}
+
+function waitingText(reason = "ContainerCreating"): string {
+  if (reason === "ErrImagePull") return "image can't be pulled";
+  return reason === "ImagePullBackOff" ? "trying and failing to pull image" : reason;
 }
 
 /** Sends a container's log; with `follow` until the container ends or the reader goes. */

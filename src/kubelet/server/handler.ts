@@ -1,6 +1,5 @@
 import type { Pod } from "#api/core/v1/pod.ts";
 import { allContainers } from "#api/core/v1/pod-containers.ts";
-import type { ContainerStatus } from "#api/core/v1/pod-status.ts";
 import { messageOf } from "#base/error-message.ts";
 import type { HttpHandler, HttpRequest, HttpResponse } from "#base/http.ts";
 import { kubernetesVersion } from "#base/version.ts";
@@ -10,7 +9,7 @@ import type { KubeletOptions } from "../options.ts";
 import { newestContainer, type RuntimeContainer, type RuntimePod } from "../pods/runtime-pod.ts";
 import { readRuntimePod } from "../pods/runtime-reader.ts";
 import { NodeAccess, verbOf } from "./authenticate.ts";
-import { isSet, logOptions, sendLog } from "./container-logs.ts";
+import { isSet, logOptions, sendLog, whyNoLog } from "./container-logs.ts";
 import { resourceMetrics, statsSummary } from "./stats-summary.ts";
 import { passThrough } from "./streaming.ts";
 
@@ -128,23 +127,12 @@ function logContainer(pod: Pod, runtime: RuntimePod, name: string, previous: boo
   const runs = runtime.containers.filter(container => container.name === name && container.state !== "created");
   const found = previous ? previousRun(runs) : runs[0];
   if (found !== undefined) return found;
-  const subject = `container "${name}" in pod "${pod.metadata.name}"`;
-  const state = statusOf(pod, name)?.[previous ? "lastState" : "state"];
-  if (state?.terminated?.containerID)
-    throw new RequestError(400, `unable to retrieve container logs for ${state.terminated.containerID}`);
-  if (previous) throw new RequestError(400, `previous terminated ${subject} not found`);
-  throw new RequestError(400, `${subject} is waiting to start: ${state?.waiting?.reason ?? "ContainerCreating"}`);
+  throw new RequestError(400, whyNoLog(pod, name, previous));
 }
 
 /** The run before the last one. */
 function previousRun(runs: readonly RuntimeContainer[]): RuntimeContainer | undefined {
   return runs.slice(1).find(run => run.state === "exited");
-}
-
-function statusOf({ status }: Pod, name: string): ContainerStatus | undefined {
-  const { containerStatuses = [], initContainerStatuses = [], ephemeralContainerStatuses = [] } = status ?? {};
-  const all = [...containerStatuses, ...initContainerStatuses, ...ephemeralContainerStatuses];
-  return all.find(container => container.name === name);
 }
 
 async function stream(
