@@ -103,7 +103,7 @@ export class Definitions {
     const beside = {
       ...(field.doc && { description: field.doc }),
       ...(field.default !== undefined && { default: field.default }),
-      ...(field.enum && { enum: field.enum }),
+      ...(field.enum && { enum: [...field.enum].sort() }),
       ...(field.minimum !== undefined && { minimum: field.minimum }),
       ...(field.maximum !== undefined && { maximum: field.maximum }),
       ...extensionsOf(field),

@@ -28,6 +28,12 @@ async function getJson(target: string) {
   return JSON.parse(new TextDecoder().decode((await get(target)).body));
 }
 
+test("words to choose from come in order", async () => {
+  const { components } = await getJson("/openapi/v3/api/v1");
+  const { dnsPolicy } = components.schemas["io.k8s.api.core.v1.PodSpec"].properties;
+  expect(dnsPolicy.enum).toEqual(["ClusterFirst", "ClusterFirstWithHostNet", "Default", "None"]);
+});
+
 test("the index names each document with its hash; that address may be kept for ever", async () => {
   const { paths } = await getJson("/openapi/v3");
   expect(Object.keys(paths)).toContain("apis/apps/v1");
