@@ -8,7 +8,7 @@ const format = 1;
 
 /** The cluster as `up` decided it; undefined when there is none of this name. */
 export async function readRecord(name: string): Promise<ClusterRecord | undefined> {
-  const text = await readFile(clusterPaths(name).record, "utf8").catch(() => undefined);
+  const text = await readFile(clusterPaths(name).record, "utf8").catch(nothingThere);
   if (text === undefined) return undefined;
   const record = JSON.parse(text) as ClusterRecord;
   if (record.format > format)
@@ -31,10 +31,15 @@ export async function writeRecord(record: ClusterRecord): Promise<void> {
 }
 
 export async function clusterNames(): Promise<readonly string[]> {
-  const entries = await readdir(stateRoot, { withFileTypes: true }).catch(() => []);
+  const entries = (await readdir(stateRoot, { withFileTypes: true }).catch(nothingThere)) ?? [];
   const folders = entries.filter(entry => entry.isDirectory()).map(entry => entry.name);
   const found = await Promise.all(
     folders.map(async name => ((await readRecord(name).catch(() => undefined)) ? name : undefined)),
   );
   return found.filter(name => name !== undefined).sort();
+}
+
+/** Who may not look does not know that there is none. */
+export function nothingThere(error: NodeJS.ErrnoException): undefined {
+  if (error.code === "EACCES") throw new UserError("clusters are shown to root only: run it with sudo");
 }

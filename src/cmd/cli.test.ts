@@ -13,10 +13,15 @@ test("who reads the output may go before its end", async () => {
   expect([code, await errors]).toEqual([0, ""]);
 });
 
-test("a wrong command line is told in one line", async () => {
-  const child = spawn(process.execPath, [cli, "ls", "x"], { stdio: ["ignore", "ignore", "pipe"] });
+test.each([
+  ["ls x", "too many arguments for 'ls'. Expected 0 arguments but got 1: x"],
+  [
+    "trace pod/web --revision newest",
+    "option '--revision <number>' argument 'newest' is invalid. It is a number, as in metadata.resourceVersion",
+  ],
+])("%s is told to be wrong in one line", async (line, said) => {
+  const child = spawn(process.execPath, [cli, ...line.split(" ")], { stdio: ["ignore", "ignore", "pipe"] });
   const errors = text(child.stderr);
   const [code] = (await once(child, "exit")) as [number | null];
-  const line = "k8ts: too many arguments for 'ls'. Expected 0 arguments but got 1: x: --help shows what there is\n";
-  expect([code, await errors]).toEqual([2, line]);
+  expect([code, await errors]).toEqual([2, `k8ts: ${said}: --help shows what there is\n`]);
 });

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import type { JourneyAnswer } from "#assembly/journey.ts";
 import { connectAsAdmin } from "#cluster/api-access.ts";
 import { UserError } from "#cluster/error.ts";
@@ -20,7 +20,7 @@ export function addTrace(program: Command): void {
     .description("tell what happened between a change and its end: every step, with times and reasons")
     .addOption(nameOption())
     .option("-n, --namespace <namespace>", "the object's namespace", "default")
-    .option("--revision <number>", "the change that made this revision, not the newest one")
+    .option("--revision <number>", "the change that made this revision, not the newest one", readRevision)
     .addOption(new Option("--output <form>").choices(["text", "json"]).default("text"))
     .addHelpText("after", examples("k8ts trace deployment/hello", "k8ts trace pod/web-0 -n shop --output json"))
     .action((target: string, options: TraceOptions) => trace(target, options));
@@ -42,14 +42,23 @@ async function trace(target: string, options: TraceOptions): Promise<void> {
         );
       });
     const text = new TextDecoder().decode(await response.readAll());
-    if (response.status === 404)
-      throw new UserError(`no change of ${target} is known: look with kubectl get ${target} -n ${options.namespace}`);
+    if (response.status === 404) throw new UserError(unknownChange(target, options));
     if (response.status !== 200)
       throw new UserError(`the journey of ${target} could not be had: ${text.slice(0, 300)}`);
     process.stdout.write(options.output === "json" ? `${text}\n` : render(JSON.parse(text) as JourneyAnswer));
   } finally {
     await http[Symbol.asyncDispose]();
   }
+}
+
+function readRevision(text: string): string {
+  if (/^[1-9][0-9]*$/.test(text)) return text;
+  throw new InvalidArgumentError("It is a number, as in metadata.resourceVersion.");
+}
+
+function unknownChange(target: string, { namespace, revision }: TraceOptions): string {
+  if (revision !== undefined) return `no change of ${target} with revision ${revision} is known: leave out --revision`;
+  return `no change of ${target} is known: look with kubectl get ${target} -n ${namespace}`;
 }
 
 /** `deployment/hello`, `deploy/hello`, `deployments.apps/hello`: whatever kubectl takes for a resource. */
