@@ -1,7 +1,8 @@
+import type { HttpClient } from "#base/http-client.ts";
 import { answersOk, connectAsAdmin, getJson, serverUrl } from "./api-access.ts";
 import { readLocalPorts } from "./network.ts";
-import { clusterPaths } from "./paths.ts";
-import type { ClusterRecord } from "./plan.ts";
+import { type ClusterPaths, clusterPaths } from "./paths.ts";
+import type { ClusterPlan, ClusterRecord } from "./plan.ts";
 import { isRunning } from "./processes.ts";
 import { agentName } from "./programs.ts";
 import { readyNodes } from "./wait.ts";
@@ -43,7 +44,7 @@ export async function clusterStatus(record: ClusterRecord): Promise<ClusterStatu
   const paths = clusterPaths(config.name);
   const serverRuns = await isRunning(paths, "server");
   const agents = await Promise.all(plan.nodes.map(node => isRunning(paths, agentName(node.name))));
-  const http = serverRuns ? await connectAsAdmin(plan, paths) : undefined;
+  const http = serverRuns ? await connectIfMade(plan, paths) : undefined;
   const isReady = http !== undefined && (await answersOk(http, "/readyz"));
   const ready = isReady ? await readyNodes(http) : undefined;
   const pods = isReady ? await getJson<PodList>(http, "/api/v1/pods") : undefined;
@@ -64,6 +65,16 @@ export async function clusterStatus(record: ClusterRecord): Promise<ClusterStatu
     }),
     ...(services !== undefined && { portsNotOnLocalhost: missingPorts(services, await readLocalPorts(plan)) }),
   };
+}
+
+/** Undefined while a cluster has no certificates: `up` starts its server before they are made. */
+export async function connectIfMade(plan: ClusterPlan, paths: ClusterPaths): Promise<HttpClient | undefined> {
+  try {
+    return await connectAsAdmin(plan, paths);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 /** NodePorts without an element in the host's map, which holds `tcp . 30599 : ADDRESS`. Pure. */

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { clusterNames, requireRecord } from "#cluster/record.ts";
+import { clusterNames, readRecord } from "#cluster/record.ts";
 import { clusterStatus } from "#cluster/status.ts";
 import { examples } from "./cluster-option.ts";
 
@@ -11,7 +11,9 @@ export function addLs(program: Command): void {
     .action(async () => {
       const rows = [["NAME", "CONTROL PLANE", "NODES", "SERVER"]];
       for (const name of await clusterNames()) {
-        const status = await clusterStatus(await requireRecord(name));
+        const record = await readRecord(name);
+        if (record === undefined) continue; // Taken down meanwhile.
+        const status = await clusterStatus(record);
         rows.push([name, status.controlPlane, String(status.nodes.length), status.server]);
       }
       const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
