@@ -2,7 +2,7 @@ import type { Codec } from "#api/codec.ts";
 import type { KubernetesObject, Mutable, ResourceDefinition, TypeDefinition } from "#api/resource.ts";
 import { assert } from "#base/assert.ts";
 import type { Cause } from "#base/cause.ts";
-import type { Clock } from "#base/clock.ts";
+import type { Clock, Timer } from "#base/clock.ts";
 import type { Log } from "#base/log.ts";
 import { SortedByKey } from "#base/sorted-by-key.ts";
 import { type KeyValue, type Kv, KvError, type KvEvent, type WatchHandle } from "#store/kv.ts";
@@ -30,6 +30,9 @@ export async function createWatchCache<T extends KubernetesObject>(
   return cache;
 }
 
+/** A watch can go on from any revision of this time, and of up to twice as long: upstream's watch caches keep as much. */
+const historyTurnMs = 75_000;
+
 /** An object's place in the order, which it keeps from version to version. */
 interface Entry<T extends KubernetesObject> {
   readonly key: string;
@@ -53,6 +56,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
   /** Nothing comes from the store any more. */
   #isOver = false;
   #watch: WatchHandle | undefined;
+  #turn: Timer | undefined;
 
   constructor(deps: WatchCacheDeps, definition: ResourceDefinition<T>) {
     this.definition = definition;
@@ -140,6 +144,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
 
   [Symbol.dispose](): void {
     this.#isOver = true;
+    this.#turn?.cancel();
     this.#watch?.[Symbol.dispose]();
     this.#dispatcher.end("closed");
   }
@@ -155,6 +160,7 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
       else continue;
       const change = new Change(event.current.modRevision, old, current, event.cause);
       this.#history.add(change);
+      this.#turn ??= this.#turnLater();
       changes.push(change);
     }
     this.#revision = Math.max(this.#revision, upTo);
@@ -164,6 +170,13 @@ class KvWatchCache<T extends KubernetesObject> implements WatchCache<T>, Disposa
       entry.resolve();
     }
     if (changes.length > 0) this.#dispatcher.dispatch(changes, this.#revision);
+  }
+
+  #turnLater(): Timer {
+    const turn = () => {
+      this.#turn = this.#history.turn() ? this.#turnLater() : undefined;
+    };
+    return this.#deps.clock.schedule(historyTurnMs, turn, { background: true });
   }
 
   #versionOf(place: Place, stored: KeyValue, cause: Cause | undefined): StoredVersion<T> {

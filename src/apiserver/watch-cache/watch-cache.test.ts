@@ -109,6 +109,28 @@ describe("the watch cache", () => {
     expect(() => cache.watch(all, 1, watcher)).toThrow(expect.objectContaining({ code: "compacted" }));
   });
 
+  it("keeps the changes of the last 75 s, and the newest hundred however old they are", async () => {
+    const { kv, cache, clock } = await setUp();
+    const { watcher } = collector();
+    const canGoOnFrom = (revision: number) => {
+      try {
+        cache.watch(all, revision, watcher)[Symbol.dispose]();
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    for (let each = 3; each <= 200; each++) await write(kv, "b", `${each}`);
+    await clock.advance(74_000);
+    for (let each = 201; each <= 350; each++) await write(kv, "b", `${each}`);
+    await clock.advance(74_000);
+    expect(canGoOnFrom(2)).toBe(true);
+    await clock.advance(2_000);
+    expect([canGoOnFrom(249), canGoOnFrom(250)]).toEqual([false, true]);
+    await clock.advance(1_000_000);
+    expect(canGoOnFrom(250)).toBe(true);
+  });
+
   it("does not repeat what a watcher from the future knows", async () => {
     const { kv, cache } = await setUp();
     const { seen, watcher } = collector();
