@@ -5,6 +5,7 @@ import type { Codec } from "#api/codec.ts";
 import type { KubernetesObject, Mutable, ResourceDefinition } from "#api/resource.ts";
 import { failure, notFound } from "#api/status.ts";
 import type { Clock } from "#base/clock.ts";
+import { ownBytes } from "#base/own-bytes.ts";
 import type { Random } from "#base/random.ts";
 import type { Recorder } from "#journey/span.ts";
 import { absent, type Kv, KvError, type LeaseId, type Operation, put, type TxnResponse } from "#store/kv.ts";
@@ -104,8 +105,8 @@ export class ObjectStore<T extends KubernetesObject = KubernetesObject> {
   encode(object: Mutable<T>): Uint8Array {
     const { convert } = this.definition;
     delete (object as Mutable<KubernetesObject>).metadata.resourceVersion;
-    if (convert === undefined) return Buffer.from(this.codec.encodeJson(object as T));
-    return Buffer.from(codecOf(convert.hub).encodeJson(convert.toHub(object as T)));
+    if (convert === undefined) return ownBytes(this.codec.encodeJson(object as T));
+    return ownBytes(codecOf(convert.hub).encodeJson(convert.toHub(object as T)));
   }
 
   /** What clients are sent of an object that is stored as these bytes. */

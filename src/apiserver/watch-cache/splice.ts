@@ -18,7 +18,7 @@ export function spliceResourceVersion(stored: Uint8Array, revision: number): Uin
   const at = endOfUid(bytes);
   if (at < 0) return stored;
   const field = fieldOf(revision);
-  const served = Buffer.allocUnsafe(bytes.length + field.length);
+  const served = Buffer.allocUnsafeSlow(bytes.length + field.length); // Kept, so not of the pool.
   bytes.copy(served, 0, 0, at);
   served.write(field, at, "latin1");
   bytes.copy(served, at + field.length, at);

@@ -73,6 +73,12 @@ describe("the watch cache", () => {
     expect(cache.get("default", "a")!.object).toBe(version.object);
   });
 
+  it("keeps no memory but that of its bytes", async () => {
+    const { cache } = await setUp();
+    const { json } = cache.get("default", "a")!;
+    expect(json.buffer.byteLength).toBe(json.byteLength);
+  });
+
   it("has applied a write before its writer goes on", async () => {
     const { kv, cache } = await setUp();
     await write(kv, "b", "x");
