@@ -324,6 +324,30 @@ describe("a pod", () => {
   });
 });
 
+describe("a pod whose sandbox is gone", () => {
+  test("starts anew in another, and keeps no more of the old ones than its last run", async () => {
+    await api.put(pods, podOf("moved"));
+    await clock.advance(1_000);
+    const held = async () => {
+      const { items = [] } = await world.runtime.listPodSandbox({}, {});
+      const { containers = [] } = await world.runtime.listContainers({}, {});
+      return [items.map(({ metadata }) => metadata?.attempt).sort(), containers.length];
+    };
+    const lose = async () => {
+      const { items = [] } = await world.runtime.listPodSandbox({}, {});
+      const ready = items.find(({ state }) => state === "SANDBOX_READY");
+      await world.runtime.stopPodSandbox({ podSandboxId: ready?.id ?? "" }, {});
+      await clock.advance(60_000);
+    };
+    expect(await held()).toEqual([[0], 1]);
+    await lose();
+    expect(await held()).toEqual([[0, 1], 2]);
+    await lose();
+    expect(await held()).toEqual([[1, 2], 2]);
+    expect(main("moved")?.state?.running).toBeDefined();
+  });
+});
+
 describe("a new kubelet", () => {
   test("restarts nothing, and removes what has no pod any more", async () => {
     const readinessProbe = { httpGet: { port: 80, path: "/" }, initialDelaySeconds: 1 };

@@ -9,7 +9,7 @@ import type { VolumeManager } from "../volumes/volume-manager.ts";
 import { podLogFolder } from "./names.ts";
 import type { PodContext } from "./pod-context.ts";
 import type { PodTerminator } from "./pod-terminator.ts";
-import type { RuntimePod } from "./runtime-pod.ts";
+import type { RuntimePod, RuntimeSandbox } from "./runtime-pod.ts";
 import type { TerminationMessages } from "./termination-messages.ts";
 
 export interface PodCleanerDeps {
@@ -31,7 +31,10 @@ export class PodCleaner {
     this.#options = options;
   }
 
-  /** The present run of a container and the one before it stay, for their logs; older ones go. True when any did. */
+  /**
+   * The present run of a container and the one before it stay, for their logs; older ones go, and with the last of them the
+   * sandbox they ran in. True when any did.
+   */
   async removeOldRuns(context: PodContext, runtime: RuntimePod): Promise<boolean> {
     const seen = new Map<string, number>();
     const old = runtime.containers.filter(({ name, state }) => {
@@ -41,7 +44,11 @@ export class PodCleaner {
     });
     await this.#deps.terminator.removeContainers(context, old);
     for (const { logPath } of old) if (logPath !== "") await this.#deps.host.files.remove(logPath);
-    return old.length > 0;
+    const kept = runtime.containers.filter(container => !old.includes(container));
+    const isEmpty = ({ id }: RuntimeSandbox) => kept.every(({ sandboxId }) => sandboxId !== id);
+    const oldSandboxes = runtime.sandboxes.slice(1).filter(sandbox => !sandbox.ready && isEmpty(sandbox));
+    await this.#deps.terminator.removeSandboxes(context, oldSandboxes);
+    return old.length + oldSandboxes.length > 0;
   }
 
   /** Volumes and cgroup of a pod whose containers all ended. */

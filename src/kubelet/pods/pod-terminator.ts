@@ -3,7 +3,7 @@ import { allContainers, sidecarsOf } from "#api/core/v1/pod-containers.ts";
 import { isCriNotFound, type RuntimeService } from "#cri/services.ts";
 import type { ContainerKiller, KillRequest } from "../containers/container-killer.ts";
 import type { PodContext } from "./pod-context.ts";
-import { type RuntimeContainer, type RuntimePod, runningContainers } from "./runtime-pod.ts";
+import { type RuntimeContainer, type RuntimePod, type RuntimeSandbox, runningContainers } from "./runtime-pod.ts";
 
 export interface PodTerminatorDeps {
   readonly runtime: RuntimeService;
@@ -45,7 +45,11 @@ export class PodTerminator {
   /** Removes all containers and sandboxes; they must be stopped. */
   async remove(context: PodContext, runtime: RuntimePod): Promise<void> {
     await this.removeContainers(context, runtime.containers);
-    for (const { id } of runtime.sandboxes) {
+    await this.removeSandboxes(context, runtime.sandboxes);
+  }
+
+  async removeSandboxes(context: PodContext, sandboxes: readonly RuntimeSandbox[]): Promise<void> {
+    for (const { id } of sandboxes) {
       await tolerateAbsence(
         context.call("RemovePodSandbox", call => this.#deps.runtime.removePodSandbox({ podSandboxId: id }, call)),
       );
