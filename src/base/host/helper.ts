@@ -200,7 +200,8 @@ class ShellHelper implements Helper {
       if (this.#child !== child) return;
       this.#child = undefined;
       if (!this.#closed) log.warn("helper ended, it is started anew with the next command", { reason });
-      setTimeout(() => this.#giveUp(child, reason), beginsWithinMs);
+      // With nothing to wait for, nobody's end is held up.
+      if (this.#of(child).length > 0) setTimeout(() => this.#giveUp(child, reason), beginsWithinMs);
     };
     child.stdin!.on("error", error => ended(error.message));
     child.on("error", error => ended(error.message));
